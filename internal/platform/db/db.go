@@ -1,0 +1,171 @@
+// Package db opens the store and is the only way to it: SQLite embedded by default, PostgreSQL when outgrown.
+//
+// One SQL text serves both; what differs stands in dialect.go. Reads may run at any time. Writes go through Tx, which
+// returns only when the change is durable (fsync or server commit). On SQLite one writer serves everybody and puts the
+// transactions that wait at the same moment into one commit (writer.go).
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Queryer reads: the DB itself or a running Tx.
+type Queryer interface {
+	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRow(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// DB is an open store.
+type DB struct {
+	dialect Dialect
+	url     string
+	read    *sql.DB
+	write   *sql.DB // PostgreSQL: same as read
+	writer  *writer // SQLite only
+	health  health
+}
+
+// Open opens the store behind url: "sqlite:/path/app.db" or "postgres://...".
+func Open(ctx context.Context, url string) (*DB, error) {
+	switch {
+	case strings.HasPrefix(url, "sqlite:"):
+		return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"))
+	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
+		return openPostgres(ctx, url)
+	}
+	return nil, fmt.Errorf("database address %q: want sqlite:PATH or postgres://", redact(url))
+}
+
+// Dialect tells which store this is, for the few places that must know.
+func (d *DB) Dialect() Dialect { return d.dialect }
+
+// URL gives the address without a password.
+func (d *DB) URL() string { return redact(d.url) }
+
+// SQL gives the read pool to libraries that want database/sql (migrations).
+func (d *DB) SQL() *sql.DB { return d.write }
+
+// Query reads rows. Hand the result to Collect.
+func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return d.read.QueryContext(ctx, query, args...)
+}
+
+// QueryRow reads one row.
+func (d *DB) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	return d.read.QueryRowContext(ctx, query, args...)
+}
+
+// Ping asks whether the store answers.
+func (d *DB) Ping(ctx context.Context) error { return d.read.PingContext(ctx) }
+
+// Close waits for running writes and closes the store.
+func (d *DB) Close() error {
+	if d.writer != nil {
+		d.writer.stop()
+	}
+	err := d.write.Close()
+	if d.read != d.write {
+		err = errors.Join(d.read.Close(), err)
+	}
+	return err
+}
+
+// Tx is one atomic change. Its statements take the context of the writer, not of the request: a browser that goes away
+// must not stop a write in the middle.
+type Tx struct {
+	ctx context.Context
+	q   interface {
+		ExecContext(context.Context, string, ...any) (sql.Result, error)
+		QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+		QueryRowContext(context.Context, string, ...any) *sql.Row
+	}
+	dialect Dialect
+}
+
+// Exec runs a statement and gives the number of rows it touched.
+func (t *Tx) Exec(query string, args ...any) (int64, error) {
+	res, err := t.q.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// Query reads inside the transaction; the context is there to satisfy Queryer.
+func (t *Tx) Query(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+	return t.q.QueryContext(t.ctx, query, args...)
+}
+
+// QueryRow reads one row inside the transaction.
+func (t *Tx) QueryRow(_ context.Context, query string, args ...any) *sql.Row {
+	return t.q.QueryRowContext(t.ctx, query, args...)
+}
+
+// Dialect tells which store this is.
+func (t *Tx) Dialect() Dialect { return t.dialect }
+
+// Tx runs fn as one atomic change and returns when it is durable. An error or panic of fn undoes it whole. A Tx must not
+// start another.
+func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
+	if ctx.Value(inTx{}) != nil {
+		panic("db: Tx inside Tx")
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := d.health.writable(); err != nil {
+		return err
+	}
+	if d.writer != nil {
+		return d.health.note(d.writer.do(ctx, fn))
+	}
+	return d.health.note(d.txPostgres(ctx, fn))
+}
+
+type inTx struct{}
+
+func (d *DB) txPostgres(ctx context.Context, fn func(*Tx) error) (err error) {
+	ctx, cancel := context.WithTimeout(context.WithValue(context.WithoutCancel(ctx), inTx{}, true), time.Minute)
+	defer cancel()
+	tx, err := d.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			_ = tx.Rollback()
+			panic(p)
+		}
+	}()
+	if err := fn(&Tx{ctx: ctx, q: tx, dialect: Postgres}); err != nil {
+		_ = tx.Rollback()
+		return err
+	}
+	return tx.Commit()
+}
+
+// Collect reads all rows through scan, closes them and checks for an error at the end. It takes the results of Query as
+// they are: db.Collect(rows, err, scan) or db.Collect2(q.Query(...)).
+func Collect[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+// NotFound reports whether a single-row read found nothing.
+func NotFound(err error) bool { return errors.Is(err, sql.ErrNoRows) }

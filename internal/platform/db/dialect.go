@@ -1,0 +1,99 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver for database/sql
+	"modernc.org/sqlite"
+)
+
+// Dialect names a store. This file holds every difference between them.
+type Dialect string
+
+// The two stores.
+const (
+	SQLite   Dialect = "sqlite"
+	Postgres Dialect = "postgres"
+)
+
+func openPostgres(ctx context.Context, url string) (*DB, error) {
+	pool, err := sql.Open("pgx", url)
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(16)
+	pool.SetMaxIdleConns(8)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	return &DB{dialect: Postgres, url: url, read: pool, write: pool}, nil
+}
+
+// IsUnique reports whether a statement failed because a unique key exists already.
+func IsUnique(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "23505"
+	}
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		return lite.Code() == 2067 || lite.Code() == 1555 // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY
+	}
+	return false
+}
+
+// isDiskFull reports a store that cannot take more, isIO one whose disk failed. The first heals when space returns;
+// after the second no later fsync can be trusted (the kernel may have dropped the pages), so writing stops.
+func isDiskFull(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "53100"
+	}
+	lite, ok := errors.AsType[*sqlite.Error](err)
+	return ok && lite.Code()&0xff == 13
+}
+
+func isIO(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "58030"
+	}
+	lite, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (lite.Code()&0xff == 10 || lite.Code()&0xff == 11)
+}
+
+// LockForUpdate is what a claim query adds so that two workers never take the same row. SQLite has one writer.
+func (d Dialect) LockForUpdate() string {
+	if d == Postgres {
+		return " FOR UPDATE SKIP LOCKED"
+	}
+	return ""
+}
+
+// IntegrityCheck asks the store to read all its pages and reports what is wrong.
+func (d *DB) IntegrityCheck(ctx context.Context) error {
+	if d.dialect == Postgres {
+		return d.Ping(ctx)
+	}
+	var answer string
+	if err := d.QueryRow(ctx, "SELECT integrity_check FROM pragma_integrity_check LIMIT 1").Scan(&answer); err != nil {
+		return err
+	}
+	if answer != "ok" {
+		return errors.New("integrity check: " + answer)
+	}
+	return nil
+}
+
+func redact(url string) string {
+	scheme, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return url
+	}
+	if at := strings.LastIndex(rest, "@"); at >= 0 {
+		rest = "***@" + rest[at+1:]
+	}
+	return scheme + "://" + rest
+}

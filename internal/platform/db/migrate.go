@@ -1,0 +1,77 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"regexp"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+)
+
+// Migrate brings the tables of one module up to date. files holds migrations/*.sql for every store and, where a store
+// needs its own text, migrations/sqlite/*.sql or migrations/postgres/*.sql with numbers of their own. Each module has its
+// own ledger, so modules never wait for each other's numbers.
+func (d *DB) Migrate(ctx context.Context, module string, files fs.FS) error {
+	merged, err := d.migrationFiles(files)
+	if err != nil || merged == nil {
+		return err
+	}
+	dialect := database.DialectSQLite3
+	if d.dialect == Postgres {
+		dialect = database.DialectPostgres
+	}
+	store, err := database.NewStore(dialect, "schema_"+module)
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider("", d.write, merged, goose.WithStore(store))
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+func (d *DB) migrationFiles(files fs.FS) (fs.FS, error) {
+	all := flatFS{}
+	for _, dir := range []string{"migrations", "migrations/" + string(d.dialect)} {
+		entries, err := fs.ReadDir(files, dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			if !e.IsDir() && strings.HasSuffix(e.Name(), ".sql") {
+				all[e.Name()] = source{files, dir + "/" + e.Name()}
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	return all, nil
+}
+
+// Tables lists the tables of the store in order of name, without the store's own and without search indexes.
+func (d *DB) Tables(ctx context.Context) ([]string, error) {
+	query := "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
+	if d.dialect == Postgres {
+		query = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY table_name"
+	}
+	rows, err := d.Query(ctx, query)
+	all, err := Collect(rows, err, func(r *sql.Rows) (name string, err error) { return name, r.Scan(&name) })
+	shadow := regexp.MustCompile(`_fts_(data|idx|content|docsize|config)$`)
+	out := all[:0]
+	for _, name := range all {
+		if !shadow.MatchString(name) {
+			out = append(out, name)
+		}
+	}
+	return out, err
+}

@@ -1,0 +1,126 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"runtime/debug"
+)
+
+// groupMost is how many waiting changes share one commit at the most: enough to make the fsync cheap, few enough that
+// nobody waits long for a stranger's work.
+const groupMost = 64
+
+// writer runs all changes of a SQLite file one after another on one connection. Those that wait together are committed
+// together: each in its own savepoint, one fsync for all, and nobody is answered before it.
+type writer struct {
+	pool  *sql.DB
+	queue chan *change
+	done  chan struct{}
+}
+
+type change struct {
+	ctx    context.Context
+	fn     func(*Tx) error
+	result chan error
+	panic  any
+	err    error
+}
+
+func startWriter(pool *sql.DB) *writer {
+	w := &writer{pool: pool, queue: make(chan *change, 1024), done: make(chan struct{})}
+	go w.run()
+	return w
+}
+
+func (w *writer) do(ctx context.Context, fn func(*Tx) error) error {
+	c := &change{ctx: context.WithValue(context.WithoutCancel(ctx), inTx{}, true), fn: fn, result: make(chan error, 1)}
+	select {
+	case w.queue <- c:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	err := <-c.result
+	if c.panic != nil {
+		panic(c.panic)
+	}
+	return err
+}
+
+// stop lets queued changes finish. Nothing may call do afterwards.
+func (w *writer) stop() {
+	close(w.queue)
+	<-w.done
+}
+
+func (w *writer) run() {
+	defer close(w.done)
+	for first := range w.queue {
+		group := []*change{first}
+	fill:
+		for len(group) < groupMost {
+			select {
+			case c, ok := <-w.queue:
+				if !ok {
+					break fill
+				}
+				group = append(group, c)
+			default:
+				break fill
+			}
+		}
+		w.commit(group)
+	}
+}
+
+// commit runs the group in one transaction and answers each member with its own error or that of the commit.
+func (w *writer) commit(group []*change) {
+	err := w.tryCommit(group)
+	for _, c := range group {
+		if c.err == nil {
+			c.err = err
+		}
+		c.result <- c.err
+	}
+}
+
+func (w *writer) tryCommit(group []*change) error {
+	ctx := context.Background()
+	tx, err := w.pool.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for _, c := range group {
+		if err := step(ctx, tx, c); err != nil {
+			_ = tx.Rollback()
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// step runs one change inside a savepoint. Its own failure is kept in the change; the returned error is one of the
+// store, which fails the whole group.
+func step(ctx context.Context, tx *sql.Tx, c *change) error {
+	if _, err := tx.ExecContext(ctx, "SAVEPOINT step"); err != nil {
+		return err
+	}
+	c.err = call(tx, c)
+	if c.err != nil {
+		if _, err := tx.ExecContext(ctx, "ROLLBACK TO step"); err != nil {
+			return fmt.Errorf("undo: %w", err)
+		}
+	}
+	_, err := tx.ExecContext(ctx, "RELEASE step")
+	return err
+}
+
+func call(tx *sql.Tx, c *change) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.panic = fmt.Sprintf("%v\n%s", p, debug.Stack())
+			err = fmt.Errorf("panic in change: %v", p)
+		}
+	}()
+	return c.fn(&Tx{ctx: c.ctx, q: tx, dialect: SQLite})
+}

@@ -1,0 +1,28 @@
+// Package module is what a room shows to the house. Nothing happens in init: app takes the values in order.
+package module
+
+import (
+	"io/fs"
+
+	"github.com/pendapa/pendapa/internal/platform/events"
+	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/web"
+)
+
+// Perm is an action and the built-in roles that hold it.
+type Perm struct {
+	Action string
+	Roles  []string
+}
+
+// Module is one room.
+type Module struct {
+	Name   string                 // prefix of tables, texts and jobs
+	Files  fs.FS                  // migrations/, views/, locale/; parts may be absent
+	Perms  []Perm                 // what can be done here, and by whom
+	Routes func(*web.Mux)         // every route names its permission
+	Jobs   map[string]jobs.Func   // kind -> work
+	Every  []jobs.Schedule        // regular work
+	Hears  map[string]events.Func // event -> handler
+	Nav    []web.NavItem          // places in the menus
+}

@@ -1,0 +1,149 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+
+	"github.com/pendapa/pendapa/internal/platform/i18n"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// Server is what all pages share. app fills it at start.
+type Server struct {
+	Log       *slog.Logger
+	Texts     *i18n.Catalogue
+	Views     *Views
+	Now       func() time.Time
+	Zone      *time.Location
+	Sample    bool                                              // sample data: every page says so
+	Version   string                                            // shown in the footer
+	Asset     func(name string) string                          // address of a bundled file
+	Who       func(r *http.Request) (tenant.Actor, error)       // session or token -> actor
+	Brand     func(ctx context.Context, regency int64) string   // name of the regency
+	NavItems  []NavItem                                         // from all modules
+	Bell      func(ctx context.Context) int                     // what waits for the actor; may be nil
+	Observe   func(pattern string, status int, d time.Duration) // metrics; may be nil
+	MaxForm   int64                                             // bytes of a form without files
+	mux       *Mux
+	protector *http.CrossOriginProtection
+}
+
+// NewMux starts the route table.
+func (s *Server) NewMux() *Mux {
+	if s.mux == nil {
+		s.mux = &Mux{server: s, std: http.NewServeMux(), routes: &[]Route{}}
+		s.protector = http.NewCrossOriginProtection()
+	}
+	return s.mux
+}
+
+// Handler gives everything behind one door: headers, cross-site protection, compression, the actor, the routes.
+func (s *Server) Handler() (http.Handler, error) {
+	s.mux.std.Handle("/", s.edge(Public, notFound, false))
+	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(512), gzhttp.ContentTypes([]string{
+		"text/html", "application/json", "application/problem+json", "text/csv", "image/svg+xml", "text/plain"}))
+	if err != nil {
+		return nil, err
+	}
+	return s.headers(s.guard(compress(s.identify(s.mux.std)))), nil
+}
+
+// HandleRaw registers a handler that needs no actor: assets, health, metrics.
+func (m *Mux) HandleRaw(pattern string, h http.Handler) { m.std.Handle(pattern, h) }
+
+func (s *Server) headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "+
+			"connect-src 'self'; font-src 'self'; form-action 'self'; frame-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// guard refuses changes that another site starts. A browser says where a request comes from; a change with a session
+// cookie that does not is refused too.
+func (s *Server) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		silent := r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "" && r.Header.Get("Authorization") == ""
+		unsafe := r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodOptions
+		if err := s.protector.Check(r); err != nil || unsafe && silent {
+			r = r.WithContext(withRequest(r.Context(), &request{server: s}))
+			s.fail(w, r, errCrossSite(err))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		actor, err := s.Who(r)
+		if err != nil {
+			r = r.WithContext(withRequest(r.Context(), &request{server: s, api: isAPI(r)}))
+			s.fail(w, r, err)
+			return
+		}
+		if actor.Lang == "" {
+			actor.Lang = visitorLanguage(r)
+		}
+		if c, err := r.Cookie("theme"); err == nil && (c.Value == "light" || c.Value == "dark") {
+			actor.Theme = c.Value
+		}
+		next.ServeHTTP(w, r.WithContext(tenant.With(r.Context(), actor)))
+	})
+}
+
+// visitorLanguage is what the visitor chose; Indonesian until then.
+func visitorLanguage(r *http.Request) string {
+	if c, err := r.Cookie("lang"); err == nil {
+		return i18n.Known(c.Value)
+	}
+	return i18n.Default
+}
+
+func (s *Server) instrument(pattern string, next http.Handler) http.Handler {
+	if s.Observe == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start, rec := time.Now(), &recorder{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(rec, r)
+		s.Observe(pattern, rec.status, time.Since(start))
+	})
+}
+
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *recorder) WriteHeader(code int)        { r.status = code; r.ResponseWriter.WriteHeader(code) }
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// request is what the edge knows of the current request.
+type request struct {
+	server *Server
+	api    bool
+}
+
+type requestKey struct{}
+
+func withRequest(ctx context.Context, q *request) context.Context {
+	return context.WithValue(ctx, requestKey{}, q)
+}
+
+func requestOf(r *http.Request) *request {
+	q, _ := r.Context().Value(requestKey{}).(*request)
+	return q
+}
+
+var errSignIn = errors.New("not signed in")

@@ -1,0 +1,134 @@
+// Package tenant says who acts: which person of which regency and agency, with which rights. The actor travels in
+// the context and is put there by the door (session, token, job runner), never by a module.
+package tenant
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The built-in roles. A right is role x action; its scope is a subtree of the organisation.
+const (
+	RoleAdmin       = "admin"       // Diskominfo: agencies, people, settings
+	RoleCoordinator = "coordinator" // evaluation team: rounds, requests, checks
+	RoleOperator    = "operator"    // answers and uploads for an agency
+	RoleHead        = "head"        // approves what leaves an agency
+	RoleAssessor    = "assessor"    // outside, time-limited, marks invited rounds
+	RoleLeader      = "leader"      // regent, secretary: reads results
+	RoleInspector   = "inspector"   // reads everything and the audit trail
+)
+
+// Roles lists the built-in roles in the order shown to people.
+func Roles() []string {
+	return []string{RoleAdmin, RoleCoordinator, RoleOperator, RoleHead, RoleAssessor, RoleLeader, RoleInspector}
+}
+
+// Grant is one role of an actor with everything it allows, resolved when the session was read.
+type Grant struct {
+	Role     string
+	Actions  map[string]bool
+	All      bool     // the whole regency; otherwise only Agencies
+	Agencies []string // ids of the agency and all below it
+}
+
+// Actor is a person, a token or the system itself (UserID "") acting in one regency.
+type Actor struct {
+	Regency   int64
+	UserID    string
+	Name      string
+	Agency    string // home agency id, may be empty
+	Lang      string // "id" or "en"
+	Theme     string // "", "light" or "dark"
+	Via       string // "session", "token", "job", "cli"
+	SessionID string
+	IP        string
+	System    bool // work of the program itself; may do everything within its regency
+	Grants    []Grant
+}
+
+type key struct{}
+
+// With puts the actor into the context.
+func With(ctx context.Context, a Actor) context.Context { return context.WithValue(ctx, key{}, a) }
+
+// From gives the actor; the zero Actor, who may nothing, when there is none.
+func From(ctx context.Context) Actor {
+	a, _ := ctx.Value(key{}).(Actor)
+	return a
+}
+
+// SystemOf is the program itself acting in a regency, for jobs and commands.
+func SystemOf(regency int64, via string) Actor {
+	return Actor{Regency: regency, Via: via, Lang: "id", System: true}
+}
+
+// SignedIn reports whether a known person or token acts.
+func (a Actor) SignedIn() bool { return a.UserID != "" }
+
+// Can reports whether the actor may do action on something of this agency. An empty agency asks "anywhere at all".
+func (a Actor) Can(action, agency string) bool {
+	if a.System {
+		return true
+	}
+	for _, g := range a.Grants {
+		if g.Actions[action] && (g.All || agency == "" || slices.Contains(g.Agencies, agency)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Has reports whether the actor holds a role anywhere.
+func (a Actor) Has(role string) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role == role })
+}
+
+// Scope is the set of agencies in which an action is allowed.
+type Scope struct {
+	All      bool
+	Agencies []string
+}
+
+// Scope gives where the actor may do action.
+func (a Actor) Scope(action string) Scope {
+	if a.System {
+		return Scope{All: true}
+	}
+	var s Scope
+	for _, g := range a.Grants {
+		if !g.Actions[action] {
+			continue
+		}
+		if g.All {
+			return Scope{All: true}
+		}
+		s.Agencies = append(s.Agencies, g.Agencies...)
+	}
+	slices.Sort(s.Agencies)
+	s.Agencies = slices.Compact(s.Agencies)
+	return s
+}
+
+// Where gives the scope as an SQL predicate over an agency column and appends its values to args. It is the list form of
+// Can: both answer from the same grants.
+func (s Scope) Where(column string, args *[]any) string {
+	if s.All {
+		return "TRUE"
+	}
+	if len(s.Agencies) == 0 {
+		return "FALSE"
+	}
+	var b strings.Builder
+	b.WriteString(column + " IN (")
+	for i, id := range s.Agencies {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		*args = append(*args, id)
+		b.WriteString("$" + strconv.Itoa(len(*args)))
+	}
+	b.WriteString(")")
+	return b.String()
+}
