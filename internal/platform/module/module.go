@@ -6,6 +6,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/tasks"
 	"github.com/pendapa/pendapa/internal/platform/web"
 )
 
@@ -25,4 +26,5 @@ type Module struct {
 	Every  []jobs.Schedule        // regular work
 	Hears  map[string]events.Func // event -> handler
 	Nav    []web.NavItem          // places in the menus
+	Tasks  tasks.Source           // what waits for the actor here; may be nil
 }

@@ -1,0 +1,30 @@
+package tenant
+
+import "context"
+
+// Agency is an office of the regency (OPD) as other rooms see it.
+type Agency struct {
+	ID, Code, Name, Short, Kind, Parent string
+	Active                              bool
+}
+
+// Person is somebody with an account as other rooms see them: a role name, never more personal data than needed.
+type Person struct {
+	ID, Name, Agency, Role string
+}
+
+// Directory answers who and what exists in the actor's regency. Modules receive it; app builds it from the rooms that
+// own the data. Names are those of today; history keeps its own.
+type Directory interface {
+	Agencies(ctx context.Context) ([]Agency, error)            // active ones, by code
+	Agency(ctx context.Context, id string) (Agency, error)     // also inactive ones
+	People(ctx context.Context, role string) ([]Person, error) // active people holding a role; "" all
+	Person(ctx context.Context, id string) (Person, error)
+}
+
+// Brand is what pages say about the regency.
+type Brand struct {
+	Regency    int64
+	Code, Name string // "35.09", "Kabupaten Jember"
+	Zone       string // IANA name, e.g. Asia/Jakarta
+}
