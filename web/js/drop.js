@@ -3,7 +3,8 @@
 import { language, on } from "./dom.js";
 
 const inputOf = (zone) => zone.querySelector("input[type=file]");
-const megabytes = (n) => (n / 1e6).toLocaleString(language(), { maximumFractionDigits: n < 1e5 ? 3 : 1, minimumFractionDigits: 0 }) + " MB";
+const inWords = (n, per, unit, digits) => (n / per).toLocaleString(language(), { maximumFractionDigits: digits }) + " " + unit;
+const sizeOf = (n) => (n < 1e6 ? inWords(Math.max(n, 1000), 1e3, "KB", 0) : inWords(n, 1e6, "MB", 1));
 
 function put(zone, files) {
   const input = inputOf(zone);
@@ -30,7 +31,7 @@ function list(zone) {
     const row = document.createElement("li");
     const size = document.createElement("span");
     row.append(file.name, size);
-    size.textContent = megabytes(file.size) + (file.size > max ? " · " + (zone.dataset.tooLarge || "") : "");
+    size.textContent = sizeOf(file.size) + (file.size > max ? " · " + (zone.dataset.tooLarge || "") : "");
     row.classList.toggle("bad", file.size > max);
     return row;
   }));
