@@ -42,13 +42,3 @@ func (f flatFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	})
 	return all, nil
 }
-
-// Glob is how the migration library asks for *.sql.
-func (f flatFS) Glob(string) ([]string, error) {
-	var names []string
-	for name := range f {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names, nil
-}

@@ -266,3 +266,9 @@ func (p *Page) Subnav() *NavArea {
 
 // HTML marks text made by our own chart and map writers as ready to show.
 func HTML(s string) template.HTML { return template.HTML(s) } //nolint:gosec // only our own SVG writers call it
+
+// Days counts calendar days from today to ms in the house's zone; negative when it is past.
+func Days(r *http.Request, ms int64) int {
+	s := requestOf(r).server
+	return DaysBetween(s.Now(), time.UnixMilli(ms), s.Zone)
+}

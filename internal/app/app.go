@@ -1,0 +1,178 @@
+// Package app is the only one that knows all rooms: it builds them in order, bridges their needs, and owns start and stop.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+	_ "time/tzdata" // regencies have three time zones; a server may know none
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/events"
+	"github.com/pendapa/pendapa/internal/platform/i18n"
+	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/module"
+	"github.com/pendapa/pendapa/internal/platform/web"
+	bundle "github.com/pendapa/pendapa/web"
+)
+
+// drain is how long a stop waits for requests that are being answered.
+const drain = 15 * time.Second
+
+// App is the whole house, built and ready to serve.
+type App struct {
+	Config  Config
+	DB      *db.DB
+	Jobs    *jobs.Runner
+	Bus     *events.Bus
+	Web     *web.Server
+	Mux     *web.Mux
+	Modules []module.Module
+	log     *slog.Logger
+	handler http.Handler
+}
+
+// Config is what the house needs to stand.
+type Config struct {
+	Listen   string
+	DataDir  string
+	Database string
+	Sample   bool
+	Version  string
+}
+
+// New opens the store, brings its tables up to date and builds every room.
+func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
+	d, err := db.Open(ctx, c.Database)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, DB: d, log: log, Bus: events.NewBus()}
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) error {
+	zone, err := time.LoadLocation("Asia/Jakarta")
+	if err != nil {
+		return err
+	}
+	assets, err := bundle.Embedded()
+	if err != nil {
+		return err
+	}
+	if !assets.Built() {
+		a.log.WarnContext(ctx, "this program was built without its styles and script, run make web")
+	}
+	views, err := web.NewViews()
+	if err != nil {
+		return err
+	}
+	a.Jobs = jobs.NewRunner(a.DB, a.log, time.Now)
+	if err := a.DB.Migrate(ctx, "jobs", jobs.Files); err != nil {
+		return err
+	}
+	a.Web = &web.Server{Log: a.log, Texts: i18n.New(), Views: views, Now: time.Now, Zone: zone,
+		Sample: a.Config.Sample, Version: a.Config.Version, Asset: assets.Path}
+	a.Mux = a.Web.NewMux()
+	if err := a.Web.Texts.Add(web.Files); err != nil {
+		return err
+	}
+	if a.Modules, err = a.rooms(ctx); err != nil {
+		return err
+	}
+	for _, m := range a.Modules {
+		if err := a.add(ctx, m); err != nil {
+			return fmt.Errorf("room %s: %w", m.Name, err)
+		}
+	}
+	a.Mux.HandleRaw("GET "+bundle.Prefix, assets)
+	a.Mux.HandleRaw("GET /healthz", http.HandlerFunc(a.alive))
+	a.Mux.HandleRaw("GET /readyz", http.HandlerFunc(a.ready))
+	a.handler, err = a.Web.Handler()
+	return err
+}
+
+func (a *App) add(ctx context.Context, m module.Module) error {
+	if m.Files != nil {
+		if err := a.DB.Migrate(ctx, m.Name, m.Files); err != nil {
+			return err
+		}
+		if err := a.Web.Texts.Add(m.Files); err != nil {
+			return err
+		}
+		if err := a.Web.Views.Add(m.Name, m.Files); err != nil {
+			return err
+		}
+	}
+	for kind, f := range m.Jobs {
+		a.Jobs.Add(kind, f)
+	}
+	for _, s := range m.Every {
+		a.Jobs.AddSchedule(s)
+	}
+	for name, f := range m.Hears {
+		a.Bus.Listen(a.Jobs, m.Name, name, f)
+	}
+	a.Web.NavItems = append(a.Web.NavItems, m.Nav...)
+	if m.Routes != nil {
+		m.Routes(a.Mux.For(m.Name))
+	}
+	return nil
+}
+
+// Handler gives the whole site, for tests.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Close closes the store.
+func (a *App) Close() error { return a.DB.Close() }
+
+// Run serves until ctx ends, then stops accepting, finishes what runs and closes the store. ready is called with the
+// address once requests are answered.
+func (a *App) Run(ctx context.Context, ready func(addr string)) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.Config.Listen)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute,
+		WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error { return a.Jobs.Run(ctx) })
+	group.Go(func() error {
+		<-ctx.Done()
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+		defer cancel()
+		return server.Shutdown(stop)
+	})
+	ready(listener.Addr().String())
+	a.log.InfoContext(ctx, "serving", "address", listener.Addr().String(), "store", string(a.DB.Dialect()), "version", a.Config.Version)
+	err = group.Wait()
+	a.log.InfoContext(ctx, "stopped")
+	return errors.Join(err, a.DB.Close())
+}
+
+func (a *App) alive(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }
+
+// ready answers 200 only while the store answers and takes writes.
+func (a *App) ready(w http.ResponseWriter, r *http.Request) {
+	state, _ := a.DB.State()
+	if err := a.DB.Ping(r.Context()); err != nil || state != "ok" {
+		http.Error(w, "store: "+state, http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = w.Write([]byte("ready\n"))
+}
