@@ -44,6 +44,7 @@ type Actor struct {
 	Via       string // "session", "token", "job", "cli"
 	SessionID string
 	IP        string
+	ReadOnly  bool // a token that may only read; the edge refuses every other method
 	System    bool // work of the program itself; may do everything within its regency
 	Grants    []Grant
 }

@@ -77,7 +77,10 @@ func (s *Server) edge(perm string, h HandlerFunc, api bool) http.Handler {
 
 func (s *Server) permit(r *http.Request, perm string) error {
 	actor := tenant.From(r.Context())
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
+	case actor.ReadOnly && !reads:
+		return errs.E(errs.Forbidden, "web.error.read_only", nil)
 	case perm == Public:
 		return nil
 	case !actor.SignedIn():
