@@ -50,6 +50,7 @@ type Question struct {
 	Dimension    string          `yaml:"dimension,omitempty"`
 	SubDimension string          `yaml:"subdimension,omitempty"`
 	External     bool            `yaml:"external,omitempty"`
+	Figure       string          `yaml:"figure,omitempty"` // key of the external figure, the same in every instrument
 	Survey       string          `yaml:"survey,omitempty"` // key of the survey statement, G11 .. V33
 	Text         Text            `yaml:"text"`
 	Rubric       map[string]Text `yaml:"rubric,omitempty"` // mark -> what earns it; none is published
