@@ -13,6 +13,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/pendapa/pendapa/internal/access"
+	"github.com/pendapa/pendapa/internal/agency"
+	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
@@ -34,6 +37,11 @@ type App struct {
 	Web     *web.Server
 	Mux     *web.Mux
 	Modules []module.Module
+
+	Audit    *audit.Log
+	Access   *access.Service
+	Agencies *agency.Service
+
 	log     *slog.Logger
 	handler http.Handler
 }
@@ -43,7 +51,9 @@ type Config struct {
 	Listen   string
 	DataDir  string
 	Database string
-	Sample   bool
+	Sample   bool   // sample regency and one-click sign-in on loopback
+	Secure   bool   // cookies for https only
+	BaseURL  string // for links in mail, e.g. https://pendapa.jemberkab.go.id
 	Version  string
 }
 

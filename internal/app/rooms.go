@@ -2,17 +2,115 @@ package app
 
 import (
 	"context"
-	"net/http"
+	"path/filepath"
+	"time"
 
+	"github.com/pendapa/pendapa/internal/access"
+	"github.com/pendapa/pendapa/internal/agency"
 	"github.com/pendapa/pendapa/internal/home"
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/id"
+	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/tasks"
 	"github.com/pendapa/pendapa/internal/tenant"
+	"github.com/pendapa/pendapa/internal/territory/official"
 )
 
 // rooms builds every module, in the order in which their tables are made.
-func (a *App) rooms(context.Context) ([]module.Module, error) {
+func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
+	signer, err := audit.LoadSigner(filepath.Join(a.Config.DataDir, "keys"))
+	if err != nil {
+		return nil, err
+	}
+	a.Audit = audit.New(a.DB, time.Now, signer)
+	if err := a.DB.Migrate(ctx, "audit", audit.Files); err != nil {
+		return nil, err
+	}
+	a.Jobs.Add("audit.checkpoint", a.Audit.CheckpointAll)
+	a.Jobs.AddSchedule(jobs.Schedule{Kind: "audit.checkpoint", Every: time.Minute})
+	registry, err := official.Load()
+	if err != nil {
+		return nil, err
+	}
+	a.Agencies = agency.New(agency.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New})
+	dir := &directory{agencies: a.Agencies}
+	a.Access = access.New(access.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Secret: id.Secret, Dir: dir,
+		Tree: a.Agencies, Regions: regions{registry}, Sample: a.Config.Sample, Secure: a.Config.Secure, BaseURL: a.Config.BaseURL})
+	dir.people = a.Access
+	a.Web.Who = a.Access.Who
+	a.Web.Brand = func(ctx context.Context, regency int64) string {
+		b, err := a.Access.Brand(ctx, regency)
+		if err != nil {
+			return ""
+		}
+		return b.Name
+	}
+	all := []module.Module{a.Agencies.Module(), a.Access.Module()}
 	var sources []tasks.Source
-	a.Web.Who = func(*http.Request) (tenant.Actor, error) { return tenant.Actor{}, nil }
-	return []module.Module{home.New(nil, sources).Module()}, nil
+	var perms []module.Perm
+	for _, m := range all {
+		if m.Tasks != nil {
+			sources = append(sources, m.Tasks)
+		}
+		perms = append(perms, m.Perms...)
+	}
+	a.Access.SetPerms(perms)
+	desk := home.New(dir, sources)
+	a.Web.Bell = desk.Count
+	return append(all, desk.Module()), nil
+}
+
+// regions gives the setup the official list.
+type regions struct{ registry *official.Registry }
+
+func (r regions) FindRegency(query string, limit int) ([]access.Region, error) {
+	var out []access.Region
+	for _, a := range r.registry.Find(query, limit) {
+		province, _ := r.registry.Lookup(a.Parent)
+		out = append(out, access.Region{Code: a.Code, Name: a.Name, Province: province.Name})
+	}
+	return out, nil
+}
+
+// directory answers other rooms from the two that own agencies and people.
+type directory struct {
+	agencies *agency.Service
+	people   *access.Service
+}
+
+var _ tenant.Directory = (*directory)(nil)
+
+func shown(a agency.Agency) tenant.Agency {
+	return tenant.Agency{ID: a.ID, Code: a.Code, Name: a.Name, Short: a.Short, Kind: a.Kind, Parent: a.Parent, Active: a.Active}
+}
+
+func (d *directory) Agencies(ctx context.Context) ([]tenant.Agency, error) {
+	all, err := d.agencies.List(ctx, false)
+	out := make([]tenant.Agency, 0, len(all))
+	for _, a := range all {
+		out = append(out, shown(a))
+	}
+	return out, err
+}
+
+func (d *directory) Agency(ctx context.Context, id string) (tenant.Agency, error) {
+	a, err := d.agencies.Get(ctx, id)
+	return shown(a), err
+}
+
+func (d *directory) People(ctx context.Context, role string) ([]tenant.Person, error) {
+	all, err := d.people.Users(ctx, "", role, "")
+	var out []tenant.Person
+	for _, u := range all {
+		if u.Active {
+			out = append(out, tenant.Person{ID: u.ID, Name: u.Name, Agency: u.Agency, Role: role})
+		}
+	}
+	return out, err
+}
+
+func (d *directory) Person(ctx context.Context, id string) (tenant.Person, error) {
+	u, err := d.people.User(ctx, id)
+	return tenant.Person{ID: u.ID, Name: u.Name, Agency: u.Agency}, err
 }
