@@ -1,0 +1,193 @@
+package evaluation
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// Entry is what an agency types for a question.
+type Entry struct {
+	Answer, SelfMark, Note string
+	Rev                    int64
+}
+
+// Save keeps what was typed. It may be called on every pause of the keys. Gives the new revision.
+func (s *Service) Save(ctx context.Context, round, code string, e Entry) (int64, error) {
+	before, err := s.editable(ctx, round, code, Write)
+	if err != nil {
+		return 0, err
+	}
+	if !slices.Contains([]string{Empty, Drafted, Returned}, before.State) {
+		return 0, errs.E(errs.Conflict, "evaluation.error.sent", nil)
+	}
+	after := before
+	after.Answer, after.Note, after.Rev = strings.TrimSpace(e.Answer), strings.TrimSpace(e.Note), e.Rev
+	if after.SelfMark, err = s.mark(ctx, round, e.SelfMark); err != nil {
+		return 0, err
+	}
+	if len(after.Answer) > 8000 || len(after.Note) > 4000 {
+		return 0, errs.InvalidFields(map[string]errs.Msg{"answer": errs.M("evaluation.error.long")})
+	}
+	after.AnsweredBy = tenant.From(ctx).UserID
+	if before.State == Empty {
+		after.State = Drafted
+	}
+	return e.Rev + 1, s.put(ctx, "item.save", round, before, after, "")
+}
+
+// mark reads a self mark against the scale of the round's instrument and gives it as a plain decimal.
+func (s *Service) mark(ctx context.Context, round, text string) (string, error) {
+	if strings.TrimSpace(text) == "" {
+		return "", nil
+	}
+	p, err := s.PackOf(ctx, round)
+	if err != nil {
+		return "", err
+	}
+	v, err := p.ParseMark(text)
+	if err != nil {
+		return "", errs.InvalidFields(map[string]errs.Msg{"mark": errs.M("evaluation.error.mark", "Min", p.Scale.Min, "Max", p.Scale.Max)})
+	}
+	return trimDecimal(v), nil
+}
+
+// Submit hands an answer to the head of the agency.
+func (s *Service) Submit(ctx context.Context, round, code string, rev int64) error {
+	before, err := s.editable(ctx, round, code, Write)
+	if err != nil {
+		return err
+	}
+	if before.State != Drafted && before.State != Returned {
+		return errs.E(errs.Conflict, "evaluation.error.sent", nil)
+	}
+	wrong := map[string]errs.Msg{}
+	if before.Answer == "" {
+		wrong["answer"] = errs.M("evaluation.error.answer")
+	}
+	if before.SelfMark == "" {
+		wrong["mark"] = errs.M("evaluation.error.no_mark")
+	}
+	if len(wrong) > 0 {
+		return errs.InvalidFields(wrong)
+	}
+	after := before
+	after.State, after.Rev, after.SubmittedBy, after.Reason = Submitted, rev, tenant.From(ctx).UserID, ""
+	return s.put(ctx, "item.submit", round, before, after, "")
+}
+
+// Approve lets an answer leave the agency. Nobody approves what they wrote or submitted.
+func (s *Service) Approve(ctx context.Context, round, code string, rev int64) error {
+	before, err := s.editable(ctx, round, code, Approve)
+	if err != nil {
+		return err
+	}
+	if err := inState(before, Submitted); err != nil {
+		return err
+	}
+	me := tenant.From(ctx).UserID
+	if before.AnsweredBy == me || before.SubmittedBy == me {
+		return errs.E(errs.Forbidden, "evaluation.error.own", nil)
+	}
+	after := before
+	after.State, after.Rev, after.ApprovedBy = Approved, rev, me
+	return s.put(ctx, "item.approve", round, before, after, "")
+}
+
+// Return sends an answer back to the agency with a reason: the head before it leaves, the team afterwards.
+func (s *Service) Return(ctx context.Context, round, code string, rev int64, reason string) error {
+	before, err := s.inRound(ctx, round, code)
+	if err != nil {
+		return err
+	}
+	if !mayReturn(ctx, before) {
+		return errs.E(errs.Forbidden, "web.error.forbidden", nil)
+	}
+	reason = strings.TrimSpace(reason)
+	if reason == "" {
+		return errs.InvalidFields(map[string]errs.Msg{"reason": errs.M("evaluation.error.reason")})
+	}
+	if err := inState(before, Submitted, Approved, Checked); err != nil {
+		return err
+	}
+	after := before
+	after.State, after.Rev, after.Reason, after.ApprovedBy = Returned, rev, reason, ""
+	return s.put(ctx, "item.return", round, before, after, reason)
+}
+
+func mayReturn(ctx context.Context, i Item) bool {
+	if tenant.From(ctx).Can(Manage, "") {
+		return true
+	}
+	return i.State == Submitted && mine(ctx, Approve, i)
+}
+
+// Check marks an approved answer as checked by the team. Nobody checks what they wrote.
+func (s *Service) Check(ctx context.Context, round, code string, rev int64) error {
+	if err := allow(ctx, Manage); err != nil {
+		return err
+	}
+	before, err := s.inRound(ctx, round, code)
+	if err != nil {
+		return err
+	}
+	if err := inState(before, Approved); err != nil {
+		return err
+	}
+	if before.AnsweredBy == tenant.From(ctx).UserID {
+		return errs.E(errs.Forbidden, "evaluation.error.own", nil)
+	}
+	after := before
+	after.State, after.Rev, after.Reason = Checked, rev, ""
+	return s.put(ctx, "item.check", round, before, after, "")
+}
+
+func inState(i Item, states ...string) error {
+	if !slices.Contains(states, i.State) {
+		return errs.E(errs.Conflict, "evaluation.error.state", nil)
+	}
+	return nil
+}
+
+// inRound gives an item of a round that is open.
+func (s *Service) inRound(ctx context.Context, round, code string) (Item, error) {
+	r, err := s.Round(ctx, round)
+	if err != nil {
+		return Item{}, err
+	}
+	i, err := s.Item(ctx, round, code)
+	if err == nil && r.State != Open {
+		err = errs.E(errs.Conflict, "evaluation.error.closed", nil)
+	}
+	return i, err
+}
+
+// editable gives an item of an open round on which the actor may do action for its agencies.
+func (s *Service) editable(ctx context.Context, round, code, action string) (Item, error) {
+	i, err := s.inRound(ctx, round, code)
+	if err == nil && !mine(ctx, action, i) {
+		err = errs.E(errs.Forbidden, "evaluation.error.other_agency", nil)
+	}
+	return i, err
+}
+
+// put writes an item with its audit entry and tells the house when its state changed.
+func (s *Service) put(ctx context.Context, action, round string, before, after Item, why string) error {
+	after.ChangedAt = s.now()
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		if err := s.store.updateItem(tx, tenant.From(ctx).Regency, round, after); err != nil {
+			return err
+		}
+		if err := s.record(ctx, tx, action, "item", round+"/"+after.Code, after.Lead, why, before, after); err != nil {
+			return err
+		}
+		if before.State == after.State {
+			return nil
+		}
+		return s.Bus.Publish(ctx, tx, "evaluation.item.state", map[string]string{"round": round, "item": after.Code, "state": after.State})
+	})
+}

@@ -1,0 +1,74 @@
+package evaluation
+
+import (
+	"archive/zip"
+	"context"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/events"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// Packs gives instruments: the shipped ones and the regency's own.
+type Packs interface {
+	Find(ctx context.Context, id string) (*instrument.Pack, error)
+	List(ctx context.Context) ([]*instrument.Pack, error)
+}
+
+// Proof is one piece of evidence as a question shows it.
+type Proof struct {
+	ID, Title, Kind, Number, Agency, Page, State, Reason, FileName, FileType, URL string
+	FileSize, ValidUntil, Date, Rev                                               int64
+}
+
+// ProofCount counts the evidence of a question.
+type ProofCount struct{ Total, Accepted, Waiting, Returned int }
+
+// Target is a question of a round.
+type Target struct{ Round, Item string }
+
+// Evidence is the room that keeps proofs.
+type Evidence interface {
+	Linked(ctx context.Context, round, item string) ([]Proof, error)
+	Counts(ctx context.Context, round string) (map[string]ProofCount, error)
+	Suggest(ctx context.Context, agency, words string, past []Target, limit int) ([]Proof, error)
+	Link(ctx context.Context, id, round, item string) error
+	Unlink(ctx context.Context, id, round, item string) error
+	Package(ctx context.Context, round string, z *zip.Writer) error // adds the files of a round, named by slot
+}
+
+// PastMark is what assessors gave a question once.
+type PastMark struct {
+	Marks    []string // one per assessor, in their order
+	Mean     string   // unrounded decimal, "" while not shown
+	Comments []string
+}
+
+// Marks is the room that keeps the assessors' marks.
+type Marks interface {
+	Past(ctx context.Context, round, item string) (PastMark, error)
+}
+
+// Mailer leaves a letter in the outbox within the transaction.
+type Mailer interface {
+	Send(ctx context.Context, tx *db.Tx, userID, subject, body string) error
+}
+
+// Deps is what the room is given.
+type Deps struct {
+	DB       *db.DB
+	Audit    *audit.Log
+	Now      func() time.Time
+	NewID    func() string
+	Dir      tenant.Directory
+	Bus      *events.Bus
+	Packs    Packs
+	Evidence Evidence
+	Marks    Marks
+	Mail     Mailer
+	Text     func(lang, key string, pairs ...any) string // for letters
+	BaseURL  string
+}

@@ -1,0 +1,283 @@
+package evaluation
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+type choice struct {
+	Value   string
+	Text    string // what earns it, from the rubric
+	Checked bool
+}
+
+type questionPage struct {
+	web.Page
+	Round        Round
+	Item         Item
+	Question     instrument.Question
+	Component    instrument.Component
+	Text         string
+	Choices      []choice
+	Proofs       []Proof
+	Suggestions  []Proof
+	Figures      []Figure
+	Past         Past
+	Requests     []Request
+	History      []audit.Row
+	Names        map[string]string
+	Prev, Next   string
+	Number, Of   int
+	MayWrite     bool
+	MayApprove   bool
+	MayReturn    bool
+	MayCheck     bool
+	MayLink      bool
+	Conflict     *Item // what somebody else saved meanwhile
+	ConflictName string
+}
+
+// WholeMark is the own mark rounded down, for the four squares.
+func (p *questionPage) WholeMark() int { return whole(p.Item.SelfMark) }
+
+func (s *Service) question(w http.ResponseWriter, r *http.Request) error {
+	return s.renderQuestion(w, r, nil)
+}
+
+func (s *Service) renderQuestion(w http.ResponseWriter, r *http.Request, failure error) error {
+	p, err := s.loadQuestion(r)
+	if err != nil {
+		return err
+	}
+	if failure != nil {
+		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
+		if errs.Is(failure, errs.Conflict) {
+			p.Status, p.Conflict = http.StatusConflict, &p.Item
+			if person, err := s.Dir.Person(r.Context(), p.Item.AnsweredBy); err == nil {
+				p.ConflictName = person.Name
+			}
+		}
+	}
+	return web.Render(w, r, "evaluation/question", p)
+}
+
+func (s *Service) loadQuestion(r *http.Request) (*questionPage, error) {
+	ctx := r.Context()
+	x, err := s.Round(ctx, r.PathValue("round"))
+	if err != nil {
+		return nil, err
+	}
+	pack, err := s.Packs.Find(ctx, x.Pack)
+	if err != nil {
+		return nil, err
+	}
+	p := &questionPage{Page: web.Page{Area: "evaluasi", Crumbs: within(r, x)}, Round: x}
+	if p.Item, err = s.Item(ctx, x.ID, pack.Canonical(r.PathValue("code"))); err != nil {
+		return nil, err
+	}
+	p.Question, p.Component, _ = pack.Question(p.Item.Code)
+	lang := tenant.From(ctx).Lang
+	p.Text, p.Title = p.Question.Text.In(lang), p.Question.Text.In(lang)
+	p.place(pack)
+	p.Choices = choices(pack, p.Question, p.Item.SelfMark, lang)
+	p.rights(r)
+	return p, s.fillQuestion(r, p)
+}
+
+func (p *questionPage) place(pack *instrument.Pack) {
+	codes := pack.Codes()
+	at := slices.Index(codes, p.Item.Code)
+	if at > 0 {
+		p.Prev = codes[at-1]
+	}
+	if at < len(codes)-1 {
+		p.Next = codes[at+1]
+	}
+	for i, q := range p.Component.Questions {
+		if q.Code == p.Item.Code {
+			p.Number, p.Of = i+1, len(p.Component.Questions)
+		}
+	}
+}
+
+// choices offers the whole marks of the scale with their rubric.
+func choices(pack *instrument.Pack, q instrument.Question, mark, lang string) []choice {
+	var out []choice
+	top, _ := strconv.Atoi(pack.Scale.Max)
+	low, _ := strconv.Atoi(pack.Scale.Min)
+	for n := low; n <= top; n++ {
+		v := strconv.Itoa(n)
+		out = append(out, choice{Value: v, Text: q.Rubric[v].In(lang), Checked: v == mark})
+	}
+	return out
+}
+
+func (p *questionPage) rights(r *http.Request) {
+	ctx, me := r.Context(), tenant.From(r.Context()).UserID
+	open := p.Round.State == Open
+	own := p.Item.AnsweredBy == me || p.Item.SubmittedBy == me
+	p.MayWrite = open && mine(ctx, Write, p.Item) && slices.Contains([]string{Empty, Drafted, Returned}, p.Item.State)
+	p.MayApprove = open && mine(ctx, Approve, p.Item) && p.Item.State == Submitted && !own
+	p.MayCheck = open && tenant.From(ctx).Can(Manage, "") && p.Item.State == Approved && p.Item.AnsweredBy != me
+	p.MayReturn = open && slices.Contains([]string{Submitted, Approved, Checked}, p.Item.State) && mayReturn(ctx, p.Item)
+	p.MayLink = open && mayLink(r, p.Item)
+}
+
+func mayLink(r *http.Request, i Item) bool {
+	return mine(r.Context(), Write, i) || tenant.From(r.Context()).Can(Manage, "")
+}
+
+func (s *Service) fillQuestion(r *http.Request, p *questionPage) (err error) {
+	ctx := r.Context()
+	if p.Names, err = s.names(ctx); err != nil {
+		return err
+	}
+	if p.Proofs, err = s.Evidence.Linked(ctx, p.Round.ID, p.Item.Code); err != nil {
+		return err
+	}
+	if p.Past, err = s.Past(ctx, p.Round, p.Item.Code); err != nil {
+		return err
+	}
+	if p.MayLink {
+		if err = s.suggest(r, p); err != nil {
+			return err
+		}
+	}
+	if p.Question.Figure != "" {
+		if p.Figures, err = s.Figures(ctx, p.Question.Figure); err != nil {
+			return err
+		}
+	}
+	if p.Requests, err = s.RequestsOf(ctx, p.Round.ID, p.Item.Code); err != nil {
+		return err
+	}
+	p.History, _, err = s.Audit.List(ctx, tenant.From(ctx).Regency, audit.Filter{Object: "evaluation_item", ObjectID: p.Round.ID + "/" + p.Item.Code}, 20, 0)
+	p.History = slices.DeleteFunc(p.History, func(h audit.Row) bool { return h.Action == "evaluation.item.save" })
+	return err
+}
+
+func (s *Service) suggest(r *http.Request, p *questionPage) error {
+	var past []Target
+	if p.Past.Known {
+		past = append(past, Target{Round: p.Past.Round.ID, Item: p.Past.Item.Code})
+	}
+	all, err := s.Evidence.Suggest(r.Context(), p.Item.Lead, p.Question.Text.ID, past, 8)
+	for _, proof := range all {
+		if !slices.ContainsFunc(p.Proofs, func(x Proof) bool { return x.ID == proof.ID }) && len(p.Suggestions) < 5 {
+			p.Suggestions = append(p.Suggestions, proof)
+		}
+	}
+	return err
+}
+
+func entryOf(r *http.Request) Entry {
+	rev, _ := strconv.ParseInt(r.PostFormValue("rev"), 10, 64)
+	return Entry{Answer: r.PostFormValue("answer"), SelfMark: r.PostFormValue("mark"), Note: r.PostFormValue("note"), Rev: rev}
+}
+
+func (s *Service) saveAnswer(w http.ResponseWriter, r *http.Request) error {
+	if err := web.ParseForm(w, r); err != nil {
+		return err
+	}
+	round, code := r.PathValue("round"), r.PathValue("code")
+	rev, err := s.Save(r.Context(), round, code, entryOf(r))
+	if r.Header.Get("X-Pendapa-Autosave") != "" {
+		if err != nil {
+			return err
+		}
+		return web.JSON(w, http.StatusOK, map[string]any{"rev": rev, "saved_at": s.Now().UTC().Format(time.RFC3339)})
+	}
+	if err == nil && r.PostFormValue("do") == "submit" {
+		err = s.Submit(r.Context(), round, code, rev)
+	}
+	return s.afterAnswer(w, r, err, r.PostFormValue("do"))
+}
+
+func (s *Service) afterAnswer(w http.ResponseWriter, r *http.Request, err error, do string) error {
+	if web.Correctable(err) {
+		return s.renderQuestion(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	to := questionPath(r.PathValue("round"), r.PathValue("code"))
+	switch next := r.PostFormValue("next"); {
+	case do == "submit":
+		web.SetFlash(w, "good", errs.M("evaluation.question.submitted"), "")
+	case do == "next" && next != "":
+		to = questionPath(r.PathValue("round"), next)
+	default:
+		web.SetFlash(w, "good", errs.M("evaluation.question.saved"), "")
+	}
+	return web.Redirect(w, r, to)
+}
+
+// decide runs a decision on an item and comes back to its page.
+func (s *Service) decide(w http.ResponseWriter, r *http.Request, done string, change func(round, code string, rev int64) error) error {
+	if err := web.ParseForm(w, r); err != nil {
+		return err
+	}
+	rev, _ := strconv.ParseInt(r.PostFormValue("rev"), 10, 64)
+	err := change(r.PathValue("round"), r.PathValue("code"), rev)
+	if web.Correctable(err) {
+		return s.renderQuestion(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	web.SetFlash(w, "good", errs.M(done), "")
+	return web.Redirect(w, r, questionPath(r.PathValue("round"), r.PathValue("code")))
+}
+
+func (s *Service) submit(w http.ResponseWriter, r *http.Request) error {
+	return s.decide(w, r, "evaluation.question.submitted", func(round, code string, rev int64) error { return s.Submit(r.Context(), round, code, rev) })
+}
+
+func (s *Service) approve(w http.ResponseWriter, r *http.Request) error {
+	return s.decide(w, r, "evaluation.question.approved", func(round, code string, rev int64) error { return s.Approve(r.Context(), round, code, rev) })
+}
+
+func (s *Service) giveBack(w http.ResponseWriter, r *http.Request) error {
+	return s.decide(w, r, "evaluation.question.returned", func(round, code string, rev int64) error {
+		return s.Return(r.Context(), round, code, rev, r.PostFormValue("reason"))
+	})
+}
+
+func (s *Service) check(w http.ResponseWriter, r *http.Request) error {
+	return s.decide(w, r, "evaluation.question.checked", func(round, code string, rev int64) error { return s.Check(r.Context(), round, code, rev) })
+}
+
+// linkable gives an item on which the actor may hang evidence.
+func (s *Service) linkable(r *http.Request, round, code string) error {
+	i, err := s.inRound(r.Context(), round, code)
+	if err == nil && !mayLink(r, i) {
+		err = errs.E(errs.Forbidden, "evaluation.error.other_agency", nil)
+	}
+	return err
+}
+
+func (s *Service) linkProof(w http.ResponseWriter, r *http.Request) error {
+	return s.decide(w, r, "evaluation.proof.linked", func(round, code string, _ int64) error {
+		if err := s.linkable(r, round, code); err != nil {
+			return err
+		}
+		return s.Evidence.Link(r.Context(), r.PostFormValue("evidence"), round, code)
+	})
+}
+
+func (s *Service) unlinkProof(w http.ResponseWriter, r *http.Request) error {
+	return s.decide(w, r, "evaluation.proof.unlinked", func(round, code string, _ int64) error {
+		if err := s.linkable(r, round, code); err != nil {
+			return err
+		}
+		return s.Evidence.Unlink(r.Context(), r.PostFormValue("evidence"), round, code)
+	})
+}

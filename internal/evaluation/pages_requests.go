@@ -1,0 +1,260 @@
+package evaluation
+
+import (
+	"net/http"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/web"
+)
+
+type requestsPage struct {
+	web.Page
+	Round    Round
+	Requests []Request
+	Names    map[string]string
+	Texts    map[string]string
+	Lines    []line
+	Agencies []web.Option
+	Picked   map[string]bool
+	Open     int
+	Late     int
+	Now      int64
+}
+
+func (s *Service) requestsPage(w http.ResponseWriter, r *http.Request) error {
+	return s.renderRequests(w, r, nil)
+}
+
+func (s *Service) renderRequests(w http.ResponseWriter, r *http.Request, failure error) error {
+	ctx := r.Context()
+	x, err := s.Round(ctx, r.PathValue("round"))
+	if err != nil {
+		return err
+	}
+	pack, err := s.Packs.Find(ctx, x.Pack)
+	if err != nil {
+		return err
+	}
+	items, err := s.items(ctx, pack, x.ID)
+	if err != nil {
+		return err
+	}
+	p := &requestsPage{Page: web.Page{Area: "evaluasi", Lead: web.Text(r, "evaluation.requests.lead"), Crumbs: within(r, x)}, Round: x, Now: s.now(), Texts: map[string]string{}, Picked: map[string]bool{}}
+	if failure != nil {
+		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
+	}
+	for _, code := range append(r.PostForm["codes"], r.URL.Query()["soal"]...) {
+		p.Picked[code] = true
+	}
+	if p.Lines, err = s.lines(r, pack, items, x.ID); err != nil {
+		return err
+	}
+	for _, l := range p.Lines {
+		p.Texts[l.Code] = l.Text
+	}
+	if p.Names, err = s.names(ctx); err != nil {
+		return err
+	}
+	if p.Agencies, err = s.agencyOptions(ctx); err != nil {
+		return err
+	}
+	if p.Requests, err = s.Requests(ctx, x.ID); err != nil {
+		return err
+	}
+	for _, q := range p.Requests {
+		if q.State == "open" {
+			p.Open++
+			if q.Due < p.Now {
+				p.Late++
+			}
+		}
+	}
+	p.Title = web.Text(r, "evaluation.requests.title", "Open", p.Open, "Late", p.Late)
+	return web.Render(w, r, "evaluation/requests", p)
+}
+
+func (s *Service) sendRequests(w http.ResponseWriter, r *http.Request) error {
+	if err := web.ParseForm(w, r); err != nil {
+		return err
+	}
+	due, err := web.ParseDay(r, r.PostFormValue("due"))
+	if err != nil {
+		return s.renderRequests(w, r, err)
+	}
+	if due != 0 {
+		due = endOfDay(due)
+	}
+	sent, without, err := s.Ask(r.Context(), r.PathValue("round"), r.PostForm["codes"], r.PostFormValue("agency"), r.PostFormValue("text"), due)
+	if web.Correctable(err) {
+		return s.renderRequests(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	web.SetFlash(w, "good", errs.M("evaluation.requests.sent", "N", sent, "Without", without), "")
+	return web.Redirect(w, r, "/evaluasi/"+r.PathValue("round")+"/permintaan")
+}
+
+func (s *Service) endRequest(w http.ResponseWriter, r *http.Request) error {
+	if err := web.ParseForm(w, r); err != nil {
+		return err
+	}
+	if err := s.CloseRequest(r.Context(), r.PathValue("id"), r.PostFormValue("state")); err != nil {
+		return err
+	}
+	web.SetFlash(w, "good", errs.M("evaluation.requests.closed"), "")
+	if code := r.PostFormValue("code"); code != "" {
+		return web.Redirect(w, r, questionPath(r.PathValue("round"), code))
+	}
+	return web.Redirect(w, r, "/evaluasi/"+r.PathValue("round")+"/permintaan")
+}
+
+// cell is the state of an agency's part in a question.
+type cell struct{ Role, State string } // Role lead, support or ask
+
+type gridPage struct {
+	web.Page
+	Round    Round
+	Agencies []web.Option
+	Lines    []line
+	Cells    map[string]map[string]cell // code -> agency
+	Done     map[string][2]int          // agency -> ready, owned
+}
+
+func (s *Service) gridPage(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	x, err := s.Round(ctx, r.PathValue("round"))
+	if err != nil {
+		return err
+	}
+	pack, err := s.Packs.Find(ctx, x.Pack)
+	if err != nil {
+		return err
+	}
+	items, err := s.items(ctx, pack, x.ID)
+	if err != nil {
+		return err
+	}
+	p := &gridPage{Page: web.Page{Area: "evaluasi", Lead: web.Text(r, "evaluation.grid.lead"), Crumbs: within(r, x)}, Round: x, Cells: map[string]map[string]cell{}, Done: map[string][2]int{}}
+	if p.Lines, err = s.lines(r, pack, items, x.ID); err != nil {
+		return err
+	}
+	requests, err := s.Requests(ctx, x.ID)
+	if err != nil {
+		return err
+	}
+	names, err := s.names(ctx)
+	if err != nil {
+		return err
+	}
+	p.fill(requests, names)
+	complete := 0
+	for _, d := range p.Done {
+		if d[0] == d[1] {
+			complete++
+		}
+	}
+	p.Title = web.Text(r, "evaluation.grid.title", "N", complete, "Total", len(p.Done))
+	return web.Render(w, r, "evaluation/grid", p)
+}
+
+func (p *gridPage) fill(requests []Request, names map[string]string) {
+	involved := map[string]string{}
+	put := func(code, agency string, c cell) {
+		if agency == "" {
+			return
+		}
+		if p.Cells[code] == nil {
+			p.Cells[code] = map[string]cell{}
+		}
+		if _, known := p.Cells[code][agency]; !known {
+			p.Cells[code][agency] = c
+		}
+		involved[agency] = names[agency]
+	}
+	for _, l := range p.Lines {
+		put(l.Code, l.Lead, cell{"lead", l.State})
+		for _, id := range l.Item.Support {
+			put(l.Code, id, cell{"support", l.State})
+		}
+		if l.Lead != "" {
+			d := p.Done[l.Lead]
+			d[1]++
+			if l.Ready() {
+				d[0]++
+			}
+			p.Done[l.Lead] = d
+		}
+	}
+	for _, q := range requests {
+		put(q.Code, q.Agency, cell{"ask", q.State})
+	}
+	p.Agencies = sortedOptions(involved)
+}
+
+type figuresPage struct {
+	web.Page
+	Keys    []string
+	Asks    map[string]string
+	Figures map[string][]Figure
+	Options []web.Option
+	Edit    Figure
+}
+
+func (s *Service) figuresPage(w http.ResponseWriter, r *http.Request) error {
+	return s.renderFigures(w, r, nil)
+}
+
+func (s *Service) renderFigures(w http.ResponseWriter, r *http.Request, failure error) error {
+	ctx := r.Context()
+	p := &figuresPage{Page: web.Page{Area: "evaluasi", Lead: web.Text(r, "evaluation.figures.lead")}, Figures: map[string][]Figure{}}
+	if failure != nil {
+		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
+	}
+	var err error
+	if p.Keys, p.Asks, err = s.FigureKeys(ctx); err != nil {
+		return err
+	}
+	all, err := s.Figures(ctx, "")
+	if err != nil {
+		return err
+	}
+	known := 0
+	for _, f := range all {
+		if len(p.Figures[f.Key]) == 0 {
+			known++
+		}
+		p.Figures[f.Key] = append(p.Figures[f.Key], f)
+		if f.ID == r.URL.Query().Get("ubah") {
+			p.Edit = f
+		}
+	}
+	if p.Edit.Key == "" {
+		p.Edit.Key = r.URL.Query().Get("angka")
+	}
+	for _, k := range p.Keys {
+		p.Options = append(p.Options, web.Option{Value: k, Text: p.Asks[k]})
+	}
+	p.Title = web.Text(r, "evaluation.figures.title", "N", known, "Total", len(p.Keys))
+	return web.Render(w, r, "evaluation/figures", p)
+}
+
+func (s *Service) saveFigure(w http.ResponseWriter, r *http.Request) error {
+	if err := web.ParseForm(w, r); err != nil {
+		return err
+	}
+	f := Figure{ID: r.PostFormValue("id"), Key: r.PostFormValue("figure"), Value: r.PostFormValue("value"), Unit: r.PostFormValue("unit"), Source: r.PostFormValue("source")}
+	f.Year, f.Rev = int(number(r.PostFormValue("year"))), number(r.PostFormValue("rev"))
+	var err error
+	if f.AsOf, err = web.ParseDay(r, r.PostFormValue("as_of")); err == nil {
+		err = s.SetFigure(r.Context(), f)
+	}
+	if web.Correctable(err) {
+		return s.renderFigures(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	web.SetFlash(w, "good", errs.M("evaluation.figures.saved"), "")
+	return web.Redirect(w, r, "/angka")
+}
