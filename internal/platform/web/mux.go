@@ -67,9 +67,21 @@ func (s *Server) edge(perm string, h HandlerFunc, api bool) http.Handler {
 		r = r.WithContext(withRequest(r.Context(), &request{server: s, api: api}))
 		err := s.permit(r, perm)
 		if err == nil {
-			err = h(w, r)
+			err = s.once(w, r, h, api)
 		}
 		if err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// once runs a handler; a write of a program that names an Idempotency-Key is answered from the first time.
+func (s *Server) once(w http.ResponseWriter, r *http.Request, h HandlerFunc, api bool) error {
+	if !api || s.Once == nil || r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return h(w, r)
+	}
+	return s.Once(w, r, func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil {
 			s.fail(w, r, err)
 		}
 	})

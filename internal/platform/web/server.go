@@ -28,10 +28,14 @@ type Server struct {
 	NavItems  []NavItem                                         // from all modules
 	Bell      func(ctx context.Context) int                     // what waits for the actor; may be nil
 	Observe   func(pattern string, status int, d time.Duration) // metrics; may be nil
+	Once      Once                                              // remembers answers by Idempotency-Key; may be nil
 	MaxForm   int64                                             // bytes of a form without files
 	mux       *Mux
 	protector *http.CrossOriginProtection
 }
+
+// Once runs a write unless its Idempotency-Key was answered before.
+type Once func(w http.ResponseWriter, r *http.Request, h func(http.ResponseWriter, *http.Request)) error
 
 // NewMux starts the route table.
 func (s *Server) NewMux() *Mux {
