@@ -1,0 +1,62 @@
+// Package metrics counts what the server does and shows it to Prometheus, to this machine only.
+package metrics
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Gauge is a number that is read when somebody asks.
+type Gauge struct {
+	Name, Help string
+	Read       func(ctx context.Context) float64
+}
+
+// Metrics holds the counters of one server.
+type Metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.HistogramVec
+}
+
+// New makes the counters with the gauges given.
+func New(version string, gauges ...Gauge) *Metrics {
+	m := &Metrics{registry: prometheus.NewRegistry(), requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "pendapa_http_request_seconds", Help: "Time to answer by route and status.",
+		Buckets: []float64{.002, .005, .01, .02, .03, .05, .1, .25, .5, 1, 5, 30}}, []string{"route", "status"})}
+	info := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "pendapa_info", Help: "The version that runs."}, []string{"version"})
+	info.WithLabelValues(version).Set(1)
+	m.registry.MustRegister(m.requests, info, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, g := range gauges {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.Name, Help: g.Help}, func() float64 {
+			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+			defer cancel()
+			return g.Read(ctx)
+		}))
+	}
+	return m
+}
+
+// Observe records one answered request.
+func (m *Metrics) Observe(route string, status int, d time.Duration) {
+	m.requests.WithLabelValues(route, strconv.Itoa(status)).Observe(d.Seconds())
+}
+
+// Handler answers /metrics to callers on this machine; others get 404, as if it were not there.
+func (m *Metrics) Handler() http.Handler {
+	inner := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, _ := net.SplitHostPort(r.RemoteAddr)
+		if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
+			http.NotFound(w, r)
+			return
+		}
+		inner.ServeHTTP(w, r)
+	})
+}

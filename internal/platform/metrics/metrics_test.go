@@ -1,0 +1,33 @@
+package metrics_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/platform/metrics"
+)
+
+func TestMetricsAreShownToThisMachineOnly(t *testing.T) {
+	t.Parallel()
+	m := metrics.New("1.0", metrics.Gauge{Name: "pendapa_jobs_waiting", Help: "x", Read: func(context.Context) float64 { return 7 }})
+	m.Observe("GET /papan", 200, 3*time.Millisecond)
+	r := httptest.NewRequest("GET", "/metrics", nil)
+	r.RemoteAddr = "127.0.0.1:1"
+	w := httptest.NewRecorder()
+	m.Handler().ServeHTTP(w, r)
+	for _, want := range []string{`pendapa_http_request_seconds_count{route="GET /papan",status="200"} 1`, "pendapa_jobs_waiting 7", `pendapa_info{version="1.0"} 1`} {
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("missing %s", want)
+		}
+	}
+	for name, change := range map[string]func(){"another machine": func() { r.RemoteAddr = "10.0.0.7:1" }, "through a proxy": func() { r.RemoteAddr = "127.0.0.1:1"; r.Header.Set("X-Forwarded-For", "10.0.0.7") }} {
+		change()
+		w = httptest.NewRecorder()
+		if m.Handler().ServeHTTP(w, r); w.Code != 404 {
+			t.Errorf("%s: %d, want 404", name, w.Code)
+		}
+	}
+}
