@@ -1,0 +1,5 @@
+//go:build !unix
+
+package blob
+
+func diskError(err error) error { return err }

@@ -1,0 +1,18 @@
+//go:build unix
+
+package blob
+
+import (
+	"errors"
+	"syscall"
+
+	"github.com/pendapa/pendapa/internal/errs"
+)
+
+// diskError names a full disk, so that the page can say what to do.
+func diskError(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return errs.E(errs.Internal, "web.error.disk_full", err)
+	}
+	return err
+}
