@@ -1,0 +1,224 @@
+// Package filetype says what a file is by its content, never by its name alone, and refuses what could run on the machine
+// or in the browser of somebody who opens it.
+package filetype
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/pendapa/pendapa/internal/errs"
+)
+
+// Groups decide how a file is shown.
+const (
+	PDF      = "pdf"
+	Image    = "image"
+	Sheet    = "sheet"
+	Document = "document"
+	Video    = "video"
+	Audio    = "audio"
+	Text     = "text"
+	Archive  = "archive"
+)
+
+// Type is what a file is. Ext carries the dot.
+type Type struct{ MIME, Ext, Group string }
+
+// HeadSize is how many first bytes Detect wants.
+const HeadSize = 4096
+
+// Detect says what a file is by its first bytes; the name only decides between text formats and between office formats.
+func Detect(name string, head []byte) (Type, error) {
+	ext := strings.ToLower(filepath.Ext(strings.TrimSpace(name)))
+	if len(head) == 0 {
+		return Type{}, refuse("web.error.file_empty", name)
+	}
+	if runs(head, ext) {
+		return Type{}, refuse("web.error.file_active", name)
+	}
+	sniffed, _, _ := strings.Cut(http.DetectContentType(head), ";")
+	if t, ok := fixed()[sniffed]; ok {
+		return t, nil
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return packed(ext), nil
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return oldOffice(ext), nil
+	case isHEIC(head):
+		return Type{"image/heic", ".heic", Archive}, nil // no browser of ours shows it: download only
+	case bytes.HasPrefix(head, []byte("{\\rtf")):
+		return Type{"application/rtf", ".rtf", Document}, nil
+	case sniffed == "text/html", sniffed == "text/xml", looksActive(head):
+		return Type{}, refuse("web.error.file_active", name)
+	case sniffed == "text/plain" && !bytes.ContainsRune(head, 0):
+		return textual(ext), nil
+	}
+	return Type{}, refuse("web.error.file_kind", name)
+}
+
+func refuse(key, name string) error {
+	return errs.E(errs.Invalid, key, nil, "Name", filepath.Base(name))
+}
+
+func fixed() map[string]Type {
+	return map[string]Type{
+		"application/pdf": {"application/pdf", ".pdf", PDF},
+		"image/jpeg":      {"image/jpeg", ".jpg", Image},
+		"image/png":       {"image/png", ".png", Image},
+		"image/webp":      {"image/webp", ".webp", Image},
+		"image/gif":       {"image/gif", ".gif", Image},
+		"video/mp4":       {"video/mp4", ".mp4", Video},
+		"video/webm":      {"video/webm", ".webm", Video},
+		"audio/mpeg":      {"audio/mpeg", ".mp3", Audio},
+		"audio/wave":      {"audio/wav", ".wav", Audio},
+	}
+}
+
+// runs reports programs and scripts of the operating systems, by their first bytes or their name.
+func runs(head []byte, ext string) bool {
+	for _, magic := range []string{"MZ", "\x7fELF", "#!", "\xca\xfe\xba\xbe", "\xcf\xfa\xed\xfe", "L\x00\x00\x00\x01\x14\x02\x00"} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return true
+		}
+	}
+	return slices.Contains([]string{".exe", ".dll", ".com", ".bat", ".cmd", ".ps1", ".vbs", ".js", ".jar", ".apk", ".sh", ".lnk", ".scr", ".msi", ".html", ".htm", ".xhtml", ".svg",
+		".xml", ".xlsm", ".docm", ".pptm", ".hta", ".mht", ".mhtml", ".swf"}, ext)
+}
+
+func looksActive(head []byte) bool {
+	text := bytes.ToLower(head)
+	for _, tag := range []string{"<script", "<svg", "<html", "<!doctype html", "<?xml", "<?php", "<iframe"} {
+		if bytes.Contains(text, []byte(tag)) {
+			return true
+		}
+	}
+	return false
+}
+
+func packed(ext string) Type {
+	switch ext {
+	case ".xlsx":
+		return Type{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ext, Sheet}
+	case ".ods":
+		return Type{"application/vnd.oasis.opendocument.spreadsheet", ext, Document}
+	case ".docx":
+		return Type{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ext, Document}
+	case ".pptx":
+		return Type{"application/vnd.openxmlformats-officedocument.presentationml.presentation", ext, Document}
+	case ".odt":
+		return Type{"application/vnd.oasis.opendocument.text", ext, Document}
+	}
+	return Type{"application/zip", ".zip", Archive}
+}
+
+func oldOffice(ext string) Type {
+	switch ext {
+	case ".xls":
+		return Type{"application/vnd.ms-excel", ext, Document}
+	case ".ppt":
+		return Type{"application/vnd.ms-powerpoint", ext, Document}
+	}
+	return Type{"application/msword", ".doc", Document}
+}
+
+func isHEIC(head []byte) bool {
+	return len(head) > 12 && string(head[4:8]) == "ftyp" && slices.Contains([]string{"heic", "heix", "mif1", "msf1"}, string(head[8:12]))
+}
+
+func textual(ext string) Type {
+	switch ext {
+	case ".csv", ".tsv":
+		return Type{"text/csv", ext, Sheet}
+	case ".json", ".geojson":
+		return Type{"application/json", ext, Text}
+	}
+	return Type{"text/plain", ".txt", Text}
+}
+
+const (
+	mostEntries  = 10_000
+	mostUnpacked = 500 << 20
+	mostRatio    = 200 // unpacked to packed, over all entries
+	mostDepth    = 2   // an archive in an archive, no deeper
+)
+
+// CheckArchive refuses archives that unfold to far more than they hold (zip bombs), that hold too many entries, names that
+// climb out of their folder, or archives nested too deep. It reads the directory and the inner archives, never the disk.
+func CheckArchive(r io.ReaderAt, size int64) error { return checkArchive(r, size, 1) }
+
+func checkArchive(r io.ReaderAt, size int64, depth int) error {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return errs.E(errs.Invalid, "web.error.archive", err)
+	}
+	if len(z.File) > mostEntries {
+		return errs.E(errs.Invalid, "web.error.archive_bomb", nil)
+	}
+	var total uint64
+	for _, f := range z.File {
+		if !filepath.IsLocal(strings.ReplaceAll(f.Name, `\`, "/")) && f.Name != "" {
+			return errs.E(errs.Invalid, "web.error.archive_path", nil, "Name", f.Name)
+		}
+		total += f.UncompressedSize64
+		if total > mostUnpacked || f.UncompressedSize64 > 10<<20 && f.UncompressedSize64 > mostRatio*max(f.CompressedSize64, 1) {
+			return errs.E(errs.Invalid, "web.error.archive_bomb", nil)
+		}
+		if strings.EqualFold(filepath.Ext(f.Name), ".zip") {
+			if err := inner(f, depth); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+const mostInner = 64 << 20
+
+func inner(f *zip.File, depth int) error {
+	if depth >= mostDepth || f.UncompressedSize64 > mostInner {
+		return errs.E(errs.Invalid, "web.error.archive_bomb", nil)
+	}
+	in, err := f.Open()
+	if err != nil {
+		return errs.E(errs.Invalid, "web.error.archive", err)
+	}
+	data, err := io.ReadAll(io.LimitReader(in, mostInner+1))
+	if err := errors.Join(err, in.Close()); err != nil {
+		return errs.E(errs.Invalid, "web.error.archive", err)
+	}
+	if len(data) > mostInner {
+		return errs.E(errs.Invalid, "web.error.archive_bomb", nil)
+	}
+	return checkArchive(bytes.NewReader(data), int64(len(data)), depth+1)
+}
+
+// CleanName makes a file name that is safe on every disk: no folders, no control letters, at most 120 letters.
+func CleanName(name string) string {
+	name = strings.ReplaceAll(name, `\`, "/")
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	name = strings.Map(func(r rune) rune {
+		if r < 32 || r == 127 || strings.ContainsRune(`<>:"|?*`, r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return '_'
+		}
+		return r
+	}, strings.ToValidUTF8(name, "_"))
+	name = strings.Trim(name, ". ")
+	if runes := []rune(name); len(runes) > 120 {
+		ext := filepath.Ext(name)
+		if len(ext) > 10 {
+			ext = ""
+		}
+		name = string(runes[:110]) + ext
+	}
+	if name == "" {
+		return "berkas"
+	}
+	return name
+}
