@@ -17,8 +17,11 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 )
 
-// Limits bounds what is read; 0 takes the default.
-type Limits struct{ Rows, Cols, Cells int }
+// Limits bounds what is read; 0 takes the default. With Cut a longer table is read up to Rows instead of refused.
+type Limits struct {
+	Rows, Cols, Cells int
+	Cut               bool
+}
 
 func (l Limits) orDefault() Limits {
 	if l.Rows == 0 {
@@ -83,6 +86,9 @@ func readCSV(data []byte, name string, l Limits) (Table, error) {
 				line = p.Line
 			}
 			return Table{}, errs.E(errs.Invalid, "web.error.sheet_line", err, "Name", name, "Line", line)
+		}
+		if l.Cut && len(t.Rows) == l.Rows {
+			break
 		}
 		if cells, err = l.add(len(t.Rows), len(row), cells, name); err != nil {
 			return Table{}, err

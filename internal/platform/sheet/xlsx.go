@@ -41,6 +41,9 @@ func readSheet(f *excelize.File, sheetName, name string, l Limits) (Table, error
 		if err != nil {
 			return Table{}, errs.E(errs.Invalid, "web.error.sheet_line", err, "Name", name, "Line", n)
 		}
+		if l.Cut && len(t.Rows) == l.Rows {
+			break
+		}
 		if cells, err = l.add(n-1, len(row), cells, name); err != nil {
 			return Table{}, err
 		}

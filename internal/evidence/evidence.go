@@ -1,0 +1,192 @@
+package evidence
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/blob"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/events"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// Actions of this room.
+const (
+	Read  = "evidence.read"  // the library
+	Write = "evidence.write" // add and change for an agency
+	Check = "evidence.check" // accept, return, reject
+	View  = "evidence.view"  // open one proof: readers, and assessors of a round it is linked to
+	Audit = "evidence.audit" // see restricted proofs of all agencies
+)
+
+// States of a proof.
+const (
+	Draft     = "draft"
+	Submitted = "submitted"
+	Accepted  = "accepted"
+	Revise    = "revise"
+	Rejected  = "rejected"
+	Expired   = "expired"
+)
+
+// States lists the states in the order of the way.
+func States() []string { return []string{Draft, Submitted, Accepted, Revise, Rejected, Expired} }
+
+// Kinds lists what a proof can be.
+func Kinds() []string {
+	return []string{"regulation", "decree", "minutes", "budget", "plan", "report", "screenshot", "photo", "survey", "agreement", "link", "other"}
+}
+
+// Confidentialities lists who may see a proof, from most to least.
+func Confidentialities() []string { return []string{"public", "internal", "restricted"} }
+
+// Item is one proof with its card. Times are milliseconds, 0 is not set; FileSize is in bytes.
+type Item struct {
+	ID, Title, Kind, Number   string
+	Date, From, To            int64
+	Agency, Page              string
+	Confidentiality           string
+	ValidUntil                int64
+	Supersedes, Note          string
+	State, Reason             string
+	URL                       string
+	FileName, FileType        string
+	FileGroup, FileHash       string
+	FileSize                  int64
+	CreatedBy                 string
+	CreatedAt, ChangedAt, Rev int64
+}
+
+// HasFile reports whether there are bytes behind the card.
+func (i Item) HasFile() bool { return i.FileHash != "" }
+
+// Target is a question of a round.
+type Target struct{ Round, Item string }
+
+// Count counts the proofs of a question.
+type Count struct{ Total, Accepted, Waiting, Returned int }
+
+// Places tells what a question of a round is called and where it stands.
+type Places interface {
+	Place(ctx context.Context, t Target) (title, path string, err error)
+}
+
+// Deps is what the room is given. MaxFile and Quota are bytes.
+type Deps struct {
+	DB      *db.DB
+	Audit   *audit.Log
+	Now     func() time.Time
+	NewID   func() string
+	Dir     tenant.Directory
+	Bus     *events.Bus
+	Blobs   *blob.Store
+	Places  Places
+	Invited func(ctx context.Context, round string) (bool, error)
+	MaxFile int64 // of one file
+	Quota   int64 // of one agency
+}
+
+// Service is the door of the room.
+type Service struct {
+	Deps
+	store store
+}
+
+// New makes the room.
+func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
+
+func (s *Service) now() int64 { return s.Now().UnixMilli() }
+
+// Get gives one proof if the actor may see it.
+func (s *Service) Get(ctx context.Context, id string) (Item, error) {
+	i, err := s.store.get(ctx, s.DB, tenant.From(ctx).Regency, id)
+	if err != nil {
+		return i, err
+	}
+	ok, err := s.visible(ctx, i)
+	if err == nil && !ok {
+		err = errs.E(errs.NotFound, "evidence.error.not_found", nil)
+	}
+	return i, err
+}
+
+// visible is the one place that decides who sees a proof.
+func (s *Service) visible(ctx context.Context, i Item) (bool, error) {
+	a := tenant.From(ctx)
+	if a.Can(Read, "") {
+		return i.Confidentiality != "restricted" || seesRestricted(a, i.Agency), nil
+	}
+	if !a.Can(View, "") {
+		return false, nil
+	}
+	used, err := s.store.links(ctx, a.Regency, i.ID)
+	if err != nil {
+		return false, err
+	}
+	for _, t := range used {
+		if ok, err := s.Invited(ctx, t.Round); err != nil || ok {
+			return ok, err
+		}
+	}
+	return false, nil
+}
+
+func seesRestricted(a tenant.Actor, agency string) bool {
+	return a.Can(Audit, "") || a.Can(Check, "") || agency != "" && (a.Agency == agency || a.Can(Write, agency))
+}
+
+// mayWrite reports whether the actor may change a proof of an agency; the evaluation team may for all.
+func mayWrite(ctx context.Context, agency string) bool {
+	a := tenant.From(ctx)
+	return agency != "" && a.Can(Write, agency) || a.Can(Check, "")
+}
+
+// tidy cleans a card and says what is wrong with it.
+func (i *Item) tidy() error {
+	wrong := map[string]errs.Msg{}
+	i.Title, i.Number, i.Page = strings.Join(strings.Fields(i.Title), " "), strings.TrimSpace(i.Number), strings.TrimSpace(i.Page)
+	i.Note, i.URL = strings.TrimSpace(i.Note), strings.TrimSpace(i.URL)
+	if i.Title == "" || len(i.Title) > 300 {
+		wrong["title"] = errs.M("evidence.error.title")
+	}
+	if !slices.Contains(Kinds(), i.Kind) {
+		wrong["kind"] = errs.M("evidence.error.kind")
+	}
+	if !slices.Contains(Confidentialities(), i.Confidentiality) {
+		wrong["confidentiality"] = errs.M("evidence.error.confidentiality")
+	}
+	if i.To != 0 && i.To < i.From {
+		wrong["to"] = errs.M("evidence.error.period")
+	}
+	if len(i.Number) > 200 || len(i.Page) > 200 || len(i.Note) > 4000 {
+		wrong["note"] = errs.M("evidence.error.long")
+	}
+	if i.URL != "" && !webAddress(i.URL) {
+		wrong["url"] = errs.M("evidence.error.url")
+	}
+	if !i.HasFile() && i.URL == "" {
+		wrong["url"] = errs.M("evidence.error.empty")
+	}
+	if i.Agency == "" {
+		wrong["agency"] = errs.M("evidence.error.agency")
+	}
+	if len(wrong) > 0 {
+		return errs.InvalidFields(wrong)
+	}
+	return nil
+}
+
+// webAddress takes http and https only: a link must never run anything.
+func webAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && len(text) < 2000
+}
+
+func (s *Service) record(ctx context.Context, tx *db.Tx, action string, i Item, why string, before, after any) error {
+	return s.Audit.Record(ctx, tx, audit.Entry{Action: "evidence." + action, Object: "evidence_item", ObjectID: i.ID, Agency: i.Agency, Why: why, Before: before, After: after})
+}

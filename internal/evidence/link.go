@@ -1,0 +1,166 @@
+package evidence
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// Linked lists the proofs of a question that the actor may see, in the order of linking.
+func (s *Service) Linked(ctx context.Context, round, item string) ([]Item, error) {
+	all, err := s.store.linked(ctx, tenant.From(ctx).Regency, round, item)
+	return slices.DeleteFunc(all, func(i Item) bool {
+		ok, failed := s.visible(ctx, i)
+		if failed != nil {
+			err = failed
+		}
+		return !ok
+	}), err
+}
+
+// Counts counts the proofs of every question of a round, whoever may see them.
+func (s *Service) Counts(ctx context.Context, round string) (map[string]Count, error) {
+	rows, err := s.DB.Query(ctx, `SELECT l.item, e.state, count(*) FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
+		WHERE l.regency_id = $1 AND l.round_id = $2 GROUP BY l.item, e.state`, tenant.From(ctx).Regency, round)
+	type one struct {
+		item, state string
+		n           int
+	}
+	all, err := db.Collect(rows, err, func(r *sql.Rows) (o one, err error) { return o, r.Scan(&o.item, &o.state, &o.n) })
+	out := map[string]Count{}
+	for _, o := range all {
+		c := out[o.item]
+		c.Total += o.n
+		switch o.state {
+		case Accepted:
+			c.Accepted += o.n
+		case Draft, Submitted:
+			c.Waiting += o.n
+		default:
+			c.Returned += o.n
+		}
+		out[o.item] = c
+	}
+	return out, err
+}
+
+// Uses lists the questions that a proof serves.
+func (s *Service) Uses(ctx context.Context, id string) ([]Target, error) {
+	return s.store.links(ctx, tenant.From(ctx).Regency, id)
+}
+
+// Link hangs a proof on a question; a draft is thereby handed in. The caller has checked the right on the question.
+func (s *Service) Link(ctx context.Context, id, round, item string) error {
+	i, err := s.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if i.State == Rejected {
+		return errs.E(errs.Conflict, "evidence.error.rejected", nil)
+	}
+	return s.DB.Tx(ctx, func(tx *db.Tx) error { return s.link(ctx, tx, i, Target{round, item}) })
+}
+
+func (s *Service) link(ctx context.Context, tx *db.Tx, i Item, t Target) error {
+	regency := tenant.From(ctx).Regency
+	n, err := tx.Exec(`INSERT INTO evidence_link (regency_id, round_id, item, evidence_id, linked_by, at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (regency_id, round_id, item, evidence_id) DO NOTHING`, regency, t.Round, t.Item, i.ID, tenant.From(ctx).UserID, s.now())
+	if err != nil || n == 0 {
+		return err
+	}
+	if _, err := tx.Exec(`UPDATE evidence_item SET state = 'submitted', rev = rev + 1 WHERE regency_id = $1 AND id = $2 AND state = 'draft'`, regency, i.ID); err != nil {
+		return err
+	}
+	if err := s.record(ctx, tx, "link", i, "", nil, t); err != nil {
+		return err
+	}
+	return s.Bus.Publish(ctx, tx, "evidence.linked", map[string]string{"round": t.Round, "item": t.Item, "agency": i.Agency, "evidence": i.ID})
+}
+
+// Unlink takes a proof from a question; the proof stays in the library.
+func (s *Service) Unlink(ctx context.Context, id, round, item string) error {
+	i, err := s.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		n, err := tx.Exec(`DELETE FROM evidence_link WHERE regency_id = $1 AND round_id = $2 AND item = $3 AND evidence_id = $4`, tenant.From(ctx).Regency, round, item, id)
+		if err != nil || n == 0 {
+			return err
+		}
+		return s.record(ctx, tx, "unlink", i, "", Target{round, item}, nil)
+	})
+}
+
+// Want says what a question needs.
+type Want struct {
+	Agency string
+	Words  string   // the question
+	Past   []Target // the same question in earlier rounds
+}
+
+// Suggest lists proofs that may serve a question: those that served it before, then those of the agency whose words fit.
+func (s *Service) Suggest(ctx context.Context, w Want, limit int) ([]Item, error) {
+	score := map[string]int{}
+	regency := tenant.From(ctx).Regency
+	for _, t := range w.Past {
+		before, err := s.store.linked(ctx, regency, t.Round, t.Item)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range before {
+			score[i.ID] += 10
+		}
+	}
+	if err := s.scoreWords(ctx, regency, telling(w.Words), score); err != nil {
+		return nil, err
+	}
+	ids := make([]string, 0, len(score))
+	for id := range score {
+		ids = append(ids, id)
+	}
+	all, err := s.store.byIDs(ctx, regency, ids)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(i Item) bool {
+		ok, failed := s.visible(ctx, i)
+		if failed != nil {
+			err = failed
+		}
+		if i.Agency == w.Agency {
+			score[i.ID] += 2
+		}
+		return !ok || i.State == Rejected || i.State == Expired || score[i.ID] < 3
+	})
+	slices.SortFunc(all, func(a, b Item) int {
+		if score[a.ID] != score[b.ID] {
+			return score[b.ID] - score[a.ID]
+		}
+		return int(b.ChangedAt - a.ChangedAt)
+	})
+	return all[:min(limit, len(all))], err
+}
+
+func (s *Service) scoreWords(ctx context.Context, regency int64, words []string, score map[string]int) error {
+	if len(words) == 0 {
+		return nil
+	}
+	args := []any{regency}
+	in := inList(&args, words[:min(len(words), 20)])
+	rows, err := s.DB.Query(ctx, `SELECT evidence_id, count(DISTINCT word) AS n FROM evidence_word WHERE regency_id = $1 AND word IN (`+in+`)
+		GROUP BY evidence_id ORDER BY n DESC, evidence_id LIMIT 60`, args...)
+	type hit struct {
+		id string
+		n  int
+	}
+	hits, err := db.Collect(rows, err, func(r *sql.Rows) (h hit, err error) { return h, r.Scan(&h.id, &h.n) })
+	for _, h := range hits {
+		score[h.id] += h.n
+	}
+	return err
+}

@@ -1,0 +1,81 @@
+package evidence
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// Filter narrows the library. Empty fields match everything.
+type Filter struct {
+	Query, Kind, State, Agency string
+	Until                      int64 // validity ends at or before
+	Unlinked                   bool  // serves no question yet
+}
+
+func inList(args *[]any, values []string) string {
+	marks := make([]string, len(values))
+	for n, v := range values {
+		*args = append(*args, v)
+		marks[n] = "$" + strconv.Itoa(len(*args))
+	}
+	return strings.Join(marks, ", ")
+}
+
+// where writes a filter as SQL, with the rule for restricted proofs in it.
+func (f Filter) where(a tenant.Actor) (string, []any) {
+	args, parts := []any{a.Regency}, []string{"e.regency_id = $1"}
+	mark := func(v any) string { args = append(args, v); return "$" + strconv.Itoa(len(args)) }
+	for column, v := range map[string]string{"e.kind": f.Kind, "e.state": f.State, "e.agency_id": f.Agency} {
+		if v != "" {
+			parts = append(parts, column+" = "+mark(v))
+		}
+	}
+	if f.Until != 0 {
+		parts = append(parts, "e.valid_until > 0 AND e.valid_until <= "+mark(f.Until), "e.state <> 'rejected'")
+	}
+	if f.Unlinked {
+		parts = append(parts, "NOT EXISTS (SELECT 1 FROM evidence_link l WHERE l.regency_id = e.regency_id AND l.evidence_id = e.id)")
+	}
+	for _, w := range Words(f.Query) {
+		part := "w.regency_id = $1 AND w.word >= " + mark(w)
+		if end := after(w); end != "" {
+			part += " AND w.word < " + mark(end)
+		}
+		parts = append(parts, "e.id IN (SELECT w.evidence_id FROM evidence_word w WHERE "+part+")")
+	}
+	if !a.Can(Audit, "") && !a.Can(Check, "") {
+		scope := a.Scope(Write)
+		if a.Agency != "" {
+			scope.Agencies = append(scope.Agencies, a.Agency)
+		}
+		parts = append(parts, "(e.confidentiality <> 'restricted' OR "+scope.Where("e.agency_id", &args)+")")
+	}
+	return strings.Join(parts, " AND "), args
+}
+
+// List gives proofs that the actor may see, newest first, and how many there are.
+func (s *Service) List(ctx context.Context, f Filter, limit, offset int) ([]Item, int, error) {
+	where, args := f.where(tenant.From(ctx))
+	var total int
+	if err := s.DB.QueryRow(ctx, `SELECT count(*) FROM evidence_item e WHERE `+where, args...).Scan(&total); err != nil {
+		return nil, 0, err
+	}
+	order := "e.changed_at DESC, e.id"
+	if f.Until != 0 {
+		order = "e.valid_until, e.id"
+	}
+	n := len(args)
+	rows, err := s.DB.Query(ctx, `SELECT `+columns+` FROM evidence_item e WHERE `+where+` ORDER BY `+order+` LIMIT $`+strconv.Itoa(n+1)+` OFFSET $`+strconv.Itoa(n+2), append(args, limit, offset)...)
+	all, err := db.Collect(rows, err, scanRows)
+	return all, total, err
+}
+
+// Usage is how much of its quota an agency has used, in bytes.
+func (s *Service) Usage(ctx context.Context, agency string) (used, quota int64, err error) {
+	used, err = s.store.used(ctx, s.DB, tenant.From(ctx).Regency, agency)
+	return used, s.Quota, err
+}

@@ -1,0 +1,194 @@
+package evidence
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/sheet"
+	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+type use struct{ Title, Path string }
+
+type itemPage struct {
+	web.Page
+	Item      Item
+	Names     map[string]string
+	Uses      []use
+	Old       *Item // what this one supersedes
+	Rows      [][]string
+	Cut       bool
+	History   []audit.Row
+	MayWrite  bool
+	MayDecide bool
+	Reader    bool // staff, not an assessor: sees uses and history
+}
+
+func crumbs(r *http.Request) []web.Crumb {
+	return []web.Crumb{{Text: web.Text(r, "evidence.nav"), Path: "/bukti"}}
+}
+
+func (s *Service) page(w http.ResponseWriter, r *http.Request) error { return s.renderItem(w, r, nil) }
+
+func (s *Service) renderItem(w http.ResponseWriter, r *http.Request, failure error) error {
+	ctx, a := r.Context(), tenant.From(r.Context())
+	i, err := s.Get(ctx, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	p := &itemPage{Page: web.Page{Area: "bukti", Title: i.Title}, Item: i, Reader: a.Can(Read, "")}
+	if p.Reader {
+		p.Crumbs = crumbs(r)
+	}
+	if failure != nil {
+		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
+		if errs.Is(failure, errs.Conflict) {
+			p.Status = http.StatusConflict
+		}
+	}
+	p.MayWrite = mayWrite(ctx, i.Agency)
+	p.MayDecide = a.Can(Check, "") && i.CreatedBy != a.UserID
+	if p.Names, _, err = s.agencies(r); err != nil {
+		return err
+	}
+	if err := s.fillItem(r, p); err != nil {
+		return err
+	}
+	return web.Render(w, r, "evidence/item", p)
+}
+
+func (s *Service) fillItem(r *http.Request, p *itemPage) error {
+	ctx := r.Context()
+	if p.Item.FileGroup == "sheet" {
+		s.preview(p)
+	}
+	if !p.Reader {
+		return nil
+	}
+	targets, err := s.Uses(ctx, p.Item.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range targets {
+		title, path, err := s.Places.Place(ctx, t)
+		if err != nil {
+			return err
+		}
+		p.Uses = append(p.Uses, use{title, path})
+	}
+	if p.Item.Supersedes != "" {
+		if old, err := s.Get(ctx, p.Item.Supersedes); err == nil {
+			p.Old = &old
+		}
+	}
+	p.History, _, err = s.Audit.List(ctx, tenant.From(ctx).Regency, audit.Filter{Object: "evidence_item", ObjectID: p.Item.ID}, 30, 0)
+	return err
+}
+
+const previewRows, previewCells = 200, 200 * 40
+
+// preview reads the first rows of a table; what cannot be read can still be downloaded.
+func (s *Service) preview(p *itemPage) {
+	f, err := s.Blobs.Open(p.Item.FileHash)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	t, err := sheet.Read(f, p.Item.FileSize, p.Item.FileName, sheet.Limits{Rows: previewRows, Cols: 40, Cells: previewCells, Cut: true})
+	if err == nil {
+		p.Rows, p.Cut = t.Rows, len(t.Rows) >= previewRows
+	}
+}
+
+// raw gives the bytes. Only PDF and pictures may be shown inside a page; everything else is a download, and no answer of
+// this address may run anything in the browser.
+func (s *Service) raw(w http.ResponseWriter, r *http.Request) error {
+	i, err := s.Get(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if !i.HasFile() {
+		return errs.E(errs.NotFound, "evidence.error.no_file", nil)
+	}
+	f, err := s.Blobs.Open(i.FileHash)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	h, how, policy := w.Header(), "attachment", "default-src 'none'; sandbox; frame-ancestors 'none'"
+	if r.URL.Query().Get("unduh") == "" {
+		switch i.FileGroup {
+		case "pdf": // a sandbox would stop the browser's own reader
+			how, policy = "inline", "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
+		case "image":
+			how, policy = "inline", "default-src 'none'; sandbox; frame-ancestors 'self'"
+		}
+	}
+	h.Set("Content-Type", i.FileType)
+	h.Set("Content-Disposition", how+"; filename*=UTF-8''"+escapeName(i.FileName))
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "private, max-age=300")
+	h.Set("ETag", `"`+i.FileHash+`"`)
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	http.ServeContent(w, r, "", info.ModTime(), f)
+	return nil
+}
+
+// escapeName writes a file name for Content-Disposition (RFC 8187).
+func escapeName(name string) string {
+	var b strings.Builder
+	for _, c := range []byte(name) {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-._~", c) >= 0 {
+			b.WriteByte(c)
+			continue
+		}
+		const hexa = "0123456789ABCDEF"
+		b.WriteString("%" + string(hexa[c>>4]) + string(hexa[c&15]))
+	}
+	return b.String()
+}
+
+// back gives the page that asked, when it is one of this house.
+func back(to, otherwise string) string {
+	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n") {
+		return otherwise
+	}
+	return to
+}
+
+func (s *Service) decide(w http.ResponseWriter, r *http.Request) error {
+	if err := web.ParseForm(w, r); err != nil {
+		return err
+	}
+	rev, _ := strconv.ParseInt(r.PostFormValue("rev"), 10, 64)
+	state := r.PostFormValue("state")
+	err := s.Decide(r.Context(), r.PathValue("id"), state, r.PostFormValue("reason"), rev)
+	if web.Correctable(err) {
+		return s.renderItem(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	web.SetFlash(w, "good", errs.M("evidence.done."+state), "")
+	return web.Redirect(w, r, back(r.PostFormValue("kembali"), "/bukti/"+r.PathValue("id")))
+}
+
+func (s *Service) remove(w http.ResponseWriter, r *http.Request) error {
+	err := s.Delete(r.Context(), r.PathValue("id"))
+	if web.Correctable(err) {
+		return s.renderItem(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	web.SetFlash(w, "good", errs.M("evidence.done.delete"), "")
+	return web.Redirect(w, r, "/bukti")
+}

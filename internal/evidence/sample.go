@@ -1,0 +1,49 @@
+package evidence
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// SampleItem is a proof of the sample data with its file, the questions it serves and the state it is in.
+type SampleItem struct {
+	Item  Item
+	Body  []byte
+	Links []Target
+}
+
+// Sample fills the library of a sample regency; it is for the program itself only.
+func (s *Service) Sample(ctx context.Context, all []SampleItem) error {
+	regency := tenant.From(ctx).Regency
+	for n := range all {
+		x := &all[n]
+		if x.Body == nil {
+			continue
+		}
+		file, err := s.Keep(ctx, x.Item.FileName, bytes.NewReader(x.Body))
+		if err != nil {
+			return err
+		}
+		x.Item.FileName, x.Item.FileType, x.Item.FileGroup, x.Item.FileHash, x.Item.FileSize = file.FileName, file.FileType, file.FileGroup, file.FileHash, file.FileSize
+	}
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		for _, x := range all {
+			if err := s.store.insert(tx, regency, x.Item); err != nil {
+				return err
+			}
+			if err := s.store.setWords(tx, regency, x.Item.ID, "card", x.Item.words()); err != nil {
+				return err
+			}
+			for _, t := range x.Links {
+				if _, err := tx.Exec(`INSERT INTO evidence_link (regency_id, round_id, item, evidence_id, linked_by, at) VALUES ($1, $2, $3, $4, '', $5)`,
+					regency, t.Round, t.Item, x.Item.ID, x.Item.CreatedAt); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,172 @@
+package evidence
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/filetype"
+)
+
+const (
+	mostFiles  = 20       // in one upload
+	mostFields = 64 << 10 // bytes of one form field
+)
+
+// Keep streams one file into the blob store and gives a card that knows its file: type by content, clean name, size.
+func (s *Service) Keep(ctx context.Context, name string, r io.Reader) (Item, error) {
+	name = filetype.CleanName(name)
+	in := bufio.NewReaderSize(r, filetype.HeadSize)
+	head, err := in.Peek(filetype.HeadSize)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return Item{}, err
+	}
+	kind, err := filetype.Detect(name, head)
+	if err != nil {
+		return Item{}, err
+	}
+	ref, err := s.Blobs.Put(ctx, in, s.MaxFile)
+	if err != nil {
+		return Item{}, err
+	}
+	if strings.HasPrefix(string(head), "PK\x03\x04") {
+		if err := s.checkArchive(ref.Hash, ref.Size); err != nil {
+			return Item{}, err
+		}
+	}
+	if !strings.EqualFold(filepath.Ext(name), kind.Ext) && kind.Ext != ".jpg" {
+		name += kind.Ext
+	}
+	return Item{FileName: name, FileType: kind.MIME, FileGroup: kind.Group, FileHash: ref.Hash, FileSize: ref.Size}, nil
+}
+
+func (s *Service) checkArchive(hash string, size int64) (err error) {
+	f, err := s.Blobs.Open(hash)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return filetype.CheckArchive(f, size)
+}
+
+// form is an upload as it arrived: fields and the files already on the disk.
+type form struct {
+	values url.Values
+	files  []Item
+}
+
+// receive reads a multipart body part by part; files go to the disk as they come, never into memory.
+func (s *Service) receive(w http.ResponseWriter, r *http.Request) (f form, err error) {
+	r.Body = http.MaxBytesReader(w, r.Body, s.MaxFile*mostFiles+1<<20)
+	f.values = url.Values{}
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return f, errs.E(errs.Invalid, "web.error.form", err)
+	}
+	for {
+		p, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return f, nil
+		}
+		if err != nil {
+			return f, errs.E(errs.Invalid, "web.error.form", err)
+		}
+		if err := s.part(r.Context(), &f, p); err != nil {
+			return f, err
+		}
+	}
+}
+
+func (s *Service) part(ctx context.Context, f *form, p *multipart.Part) error {
+	if p.FileName() == "" {
+		text, err := io.ReadAll(io.LimitReader(p, mostFields+1))
+		if err != nil || len(text) > mostFields {
+			return errs.E(errs.Invalid, "web.error.form", err)
+		}
+		if p.FormName() != "files" {
+			f.values.Add(p.FormName(), string(text))
+		}
+		return nil
+	}
+	if len(f.files) >= mostFiles {
+		return errs.E(errs.Invalid, "evidence.error.many", nil, "Most", mostFiles)
+	}
+	i, err := s.Keep(ctx, p.FileName(), p)
+	f.files = append(f.files, i)
+	return err
+}
+
+// cards makes one card per file from the fields; without a file one card for the address. A title is for a single proof,
+// else the name of the file serves.
+func (f form) cards(day func(name string) (int64, error)) ([]Item, error) {
+	v := f.values
+	base := Item{Title: v.Get("title"), Kind: v.Get("kind"), Number: v.Get("number"), Agency: v.Get("agency"), Page: v.Get("page"),
+		Confidentiality: v.Get("confidentiality"), Supersedes: v.Get("supersedes"), Note: v.Get("note")}
+	var failed []error
+	for name, to := range map[string]*int64{"date": &base.Date, "from": &base.From, "to": &base.To, "valid_until": &base.ValidUntil} {
+		ms, err := day(name)
+		*to = ms
+		failed = append(failed, err)
+	}
+	if err := errors.Join(failed...); err != nil {
+		return nil, err
+	}
+	if base.Confidentiality == "" {
+		base.Confidentiality = "internal"
+	}
+	if len(f.files) == 0 {
+		base.URL = v.Get("url")
+		if base.Kind == "" {
+			base.Kind = "link"
+		}
+		return []Item{base}, nil
+	}
+	var out []Item
+	for _, file := range f.files {
+		i := base
+		i.FileName, i.FileType, i.FileGroup, i.FileHash, i.FileSize = file.FileName, file.FileType, file.FileGroup, file.FileHash, file.FileSize
+		if i.Title == "" || len(f.files) > 1 {
+			i.Title = titleOf(file.FileName)
+		}
+		if i.Kind == "" {
+			i.Kind = guess(file)
+		}
+		out = append(out, i)
+	}
+	return out, nil
+}
+
+func titleOf(name string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(strings.TrimSuffix(name, filepath.Ext(name)), "_", " ")), " ")
+}
+
+// guess reads the kind from the name as offices write it; the card can be corrected.
+func guess(i Item) string {
+	words := " " + strings.Join(Words(i.FileName), " ") + " "
+	for _, rule := range []struct{ word, kind string }{{"sk", "decree"}, {"keputusan", "decree"}, {"perbup", "regulation"}, {"perda", "regulation"}, {"peraturan", "regulation"},
+		{"notulen", "minutes"}, {"undangan", "minutes"}, {"dpa", "budget"}, {"rka", "budget"}, {"anggaran", "budget"}, {"renstra", "plan"}, {"renja", "plan"}, {"masterplan", "plan"},
+		{"laporan", "report"}, {"survei", "survey"}, {"mou", "agreement"}, {"pks", "agreement"}} {
+		if strings.Contains(words, " "+rule.word+" ") {
+			return rule.kind
+		}
+	}
+	if i.FileGroup == filetype.Image {
+		return "photo"
+	}
+	return "other"
+}
+
+// targets reads the question to link to at once.
+func (f form) targets() []Target {
+	if f.values.Get("round") == "" || f.values.Get("item") == "" {
+		return nil
+	}
+	return []Target{{f.values.Get("round"), f.values.Get("item")}}
+}

@@ -1,0 +1,161 @@
+package evidence
+
+import (
+	"archive/zip"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ledongthuc/pdf"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/filetype"
+	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+const (
+	mostPages = 300
+	mostText  = 1 << 20 // bytes of text taken from one file
+	readTime  = 30 * time.Second
+)
+
+// read is the job that takes the words out of a PDF for the search. A file it cannot read is no failure: scans have no text.
+func (s *Service) read(ctx context.Context, j jobs.Job) error {
+	var args struct{ ID string }
+	if err := j.Decode(&args); err != nil {
+		return err
+	}
+	i, err := s.store.get(ctx, s.DB, j.Regency, args.ID)
+	if err != nil {
+		return ignoreGone(err)
+	}
+	f, err := s.Blobs.Open(i.FileHash)
+	if err != nil {
+		return ignoreGone(err)
+	}
+	words := pdfWords(ctx, f, i.FileSize)
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return s.DB.Tx(ctx, func(tx *db.Tx) error { return s.store.setWords(tx, j.Regency, i.ID, "file", words) })
+}
+
+// pdfWords reads text page by page within limits. The reader may panic on broken files; what was read until then counts.
+func pdfWords(ctx context.Context, f io.ReaderAt, size int64) (words []string) {
+	var text strings.Builder
+	defer func() {
+		if recover() != nil {
+			words = Words(text.String())
+		}
+	}()
+	r, err := pdf.NewReader(f, size)
+	if err != nil {
+		return nil
+	}
+	end := time.Now().Add(readTime)
+	for n := 1; n <= min(r.NumPage(), mostPages); n++ {
+		page, err := r.Page(n).GetPlainText(nil)
+		if err == nil {
+			text.WriteString(page + " ")
+		}
+		if text.Len() > mostText || time.Now().After(end) || ctx.Err() != nil {
+			break
+		}
+	}
+	return Words(text.String())
+}
+
+func ignoreGone(err error) error {
+	if errs.Is(err, errs.NotFound) {
+		return nil
+	}
+	return err
+}
+
+func scanText(r *sql.Rows) (text string, err error) { return text, r.Scan(&text) }
+
+// expire is the daily job that marks proofs whose validity ended.
+func (s *Service) expire(ctx context.Context, _ jobs.Job) error {
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE evidence_item SET state = 'expired', rev = rev + 1 WHERE regency_id > 0 AND valid_until > 0 AND valid_until < $1 AND state = 'accepted'`, s.now())
+		return err
+	})
+}
+
+// sweep is the daily job that removes files no row names, a day after they came: an upload that failed half-way leaves one.
+func (s *Service) sweep(ctx context.Context, _ jobs.Job) error {
+	old := s.Now().Add(-24 * time.Hour)
+	return s.Blobs.Each(func(hash string, _ int64) error {
+		info, err := os.Stat(filepath.Join(s.Blobs.Dir(), hash[:2], hash[2:]))
+		if err != nil || info.ModTime().After(old) {
+			return err
+		}
+		var n int
+		if err := s.DB.QueryRow(ctx, `SELECT count(*) FROM evidence_item WHERE regency_id > 0 AND file_hash = $1`, hash).Scan(&n); err != nil || n > 0 {
+			return err
+		}
+		return s.Blobs.Remove(hash)
+	})
+}
+
+// Package adds the files of a round to a ZIP, named by official slot: question, running number, title. Links stand in a
+// text file. Only proofs that the actor may see are packed.
+func (s *Service) Package(ctx context.Context, round string, z *zip.Writer) error {
+	rows, err := s.DB.Query(ctx, `SELECT DISTINCT item FROM evidence_link WHERE regency_id = $1 AND round_id = $2 ORDER BY item`, tenant.From(ctx).Regency, round)
+	items, err := db.Collect(rows, err, scanText)
+	if err != nil {
+		return err
+	}
+	for _, item := range items {
+		proofs, err := s.Linked(ctx, round, item)
+		if err != nil {
+			return err
+		}
+		for n, p := range proofs {
+			if err := s.pack(z, item, n+1, p); err != nil {
+				return fmt.Errorf("%s %d: %w", item, n+1, err)
+			}
+		}
+	}
+	return nil
+}
+
+// SlotName is the name of a file in the package: "C01-2_Renstra Dishub.pdf".
+func SlotName(item string, n int, p Item) string {
+	code := item
+	if len(item) == 2 {
+		code = item[:1] + "0" + item[1:]
+	}
+	ext := filepath.Ext(p.FileName)
+	if !p.HasFile() {
+		ext = ".txt"
+	}
+	return item[:1] + "/" + code + "-" + strconv.Itoa(n) + "_" + strings.TrimSuffix(filetype.CleanName(p.Title+ext), ext) + ext
+}
+
+func (s *Service) pack(z *zip.Writer, item string, n int, p Item) (err error) {
+	w, err := z.CreateHeader(&zip.FileHeader{Name: SlotName(item, n, p), Method: zip.Deflate, Modified: time.UnixMilli(p.CreatedAt)})
+	if err != nil {
+		return err
+	}
+	if !p.HasFile() {
+		_, err := io.WriteString(w, p.URL+"\r\n")
+		return err
+	}
+	f, err := s.Blobs.Open(p.FileHash)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	_, err = io.Copy(w, f)
+	return err
+}
