@@ -1,0 +1,98 @@
+package assessment
+
+import (
+	"context"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/events"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// Round is one yearly evaluation as this room sees it. Times are milliseconds, 0 is not set.
+type Round struct {
+	ID, Title                    string
+	Year                         int
+	Pack                         string
+	State                        string // draft, open, locked, assess, done
+	SelfTo, AssessFrom, AssessTo int64
+	Rev                          int64
+}
+
+// States of a round that matter here.
+const (
+	roundAssess = "assess"
+	roundDone   = "done"
+)
+
+// Item is a question of a round with what the agency answered.
+type Item struct {
+	Code, Lead   string
+	Support      []string
+	State        string
+	Answer, Note string
+	SelfMark     string
+	Due          int64
+}
+
+// Rounds is the room that owns rounds, questions and answers.
+type Rounds interface {
+	Rounds(ctx context.Context) ([]Round, error)
+	Round(ctx context.Context, id string) (Round, error)
+	PackOf(ctx context.Context, round string) (*instrument.Pack, error)
+	Items(ctx context.Context, round string) ([]Item, error)
+}
+
+// Overdue is a request for proof that was not answered in time. Path leads to it; "" is the question's page.
+type Overdue struct {
+	Item, Agency string
+	Due          int64
+}
+
+// Requests tells which requests for proof of a round are overdue.
+type Requests interface {
+	Overdue(ctx context.Context, round string) ([]Overdue, error)
+}
+
+// Proof is one piece of evidence of a question as an assessor sees it.
+type Proof struct {
+	ID, Title, Kind, Number, Agency, Page, State, Reason string
+	FileName, FileType, URL                              string
+	FileSize, Date                                       int64
+}
+
+// ProofCount counts the evidence of a question.
+type ProofCount struct{ Total, Accepted, Waiting, Returned int }
+
+// Evidence is the room that keeps proofs.
+type Evidence interface {
+	Linked(ctx context.Context, round, item string) ([]Proof, error)
+	Counts(ctx context.Context, round string) (map[string]ProofCount, error)
+}
+
+// Backups tells when a backup was last restored and found equal; ok is false when that never happened.
+type Backups interface {
+	Proof(ctx context.Context) (at int64, ok bool, err error)
+}
+
+// House tells which regency visitors without an account look at.
+type House interface {
+	PublicRegency(ctx context.Context) (int64, error)
+}
+
+// Deps is what the room is given.
+type Deps struct {
+	DB       *db.DB
+	Audit    *audit.Log
+	Now      func() time.Time
+	NewID    func() string
+	Dir      tenant.Directory
+	Bus      *events.Bus
+	Rounds   Rounds
+	Requests Requests
+	Evidence Evidence
+	Backups  Backups
+	House    House
+}
