@@ -15,11 +15,17 @@ import (
 
 	"github.com/pendapa/pendapa/internal/access"
 	"github.com/pendapa/pendapa/internal/agency"
+	"github.com/pendapa/pendapa/internal/assessment"
+	"github.com/pendapa/pendapa/internal/evaluation"
+	"github.com/pendapa/pendapa/internal/evidence"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
+	"github.com/pendapa/pendapa/internal/platform/idem"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/mail"
+	"github.com/pendapa/pendapa/internal/platform/metrics"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	bundle "github.com/pendapa/pendapa/web"
@@ -38,9 +44,12 @@ type App struct {
 	Mux     *web.Mux
 	Modules []module.Module
 
-	Audit    *audit.Log
-	Access   *access.Service
-	Agencies *agency.Service
+	Audit      *audit.Log
+	Access     *access.Service
+	Agencies   *agency.Service
+	Evaluation *evaluation.Service
+	Evidence   *evidence.Service
+	Assessment *assessment.Service
 
 	log     *slog.Logger
 	handler http.Handler
@@ -55,10 +64,19 @@ type Config struct {
 	Secure   bool   // cookies for https only
 	BaseURL  string // for links in mail, e.g. https://pendapa.jemberkab.go.id
 	Version  string
+	MaxFile  int64     // bytes of one evidence file, 0 is 50 MB
+	Quota    int64     // bytes of evidence per agency, 0 is 20 GB
+	SMTP     mail.SMTP // without a host letters go to the log
 }
 
 // New opens the store, brings its tables up to date and builds every room.
 func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
+	if c.MaxFile == 0 {
+		c.MaxFile = 50 << 20
+	}
+	if c.Quota == 0 {
+		c.Quota = 20 << 30
+	}
 	d, err := db.Open(ctx, c.Database)
 	if err != nil {
 		return nil, err
@@ -87,11 +105,14 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Jobs = jobs.NewRunner(a.DB, a.log, time.Now)
-	if err := a.DB.Migrate(ctx, "jobs", jobs.Files); err != nil {
+	if err := errors.Join(a.DB.Migrate(ctx, "jobs", jobs.Files), a.DB.Migrate(ctx, "idem", idem.Files)); err != nil {
 		return err
 	}
+	once, meter := idem.New(a.DB, time.Now), a.meter()
+	a.Jobs.Add("idem.sweep", once.Sweep)
+	a.Jobs.AddSchedule(jobs.Schedule{Kind: "idem.sweep", Every: 24 * time.Hour})
 	a.Web = &web.Server{Log: a.log, Texts: i18n.New(), Views: views, Now: time.Now, Zone: zone,
-		Sample: a.Config.Sample, Version: a.Config.Version, Asset: assets.Path}
+		Sample: a.Config.Sample, Version: a.Config.Version, Asset: assets.Path, Once: once.Do, Observe: meter.Observe}
 	a.Mux = a.Web.NewMux()
 	if err := a.Web.Texts.Add(web.Files); err != nil {
 		return err
@@ -105,6 +126,7 @@ func (a *App) build(ctx context.Context) error {
 		}
 	}
 	a.Mux.HandleRaw("GET "+bundle.Prefix, assets)
+	a.Mux.HandleRaw("GET /metrics", meter.Handler())
 	a.Mux.HandleRaw("GET /healthz", http.HandlerFunc(a.alive))
 	a.Mux.HandleRaw("GET /readyz", http.HandlerFunc(a.ready))
 	a.handler, err = a.Web.Handler()
@@ -137,6 +159,19 @@ func (a *App) add(ctx context.Context, m module.Module) error {
 		m.Routes(a.Mux.For(m.Name))
 	}
 	return nil
+}
+
+// meter counts requests and reads what waits when somebody asks.
+func (a *App) meter() *metrics.Metrics {
+	return metrics.New(a.Config.Version,
+		metrics.Gauge{Name: "pendapa_jobs_waiting", Help: "Jobs that wait or run.", Read: func(ctx context.Context) float64 { n, _, _ := jobs.Waiting(ctx, a.DB); return float64(n) }},
+		metrics.Gauge{Name: "pendapa_jobs_dead", Help: "Jobs that were given up.", Read: func(ctx context.Context) float64 { _, n, _ := jobs.Waiting(ctx, a.DB); return float64(n) }},
+		metrics.Gauge{Name: "pendapa_store_writable", Help: "1 while the store takes writes.", Read: func(context.Context) float64 {
+			if state, _ := a.DB.State(); state != "ok" {
+				return 0
+			}
+			return 1
+		}})
 }
 
 // Handler gives the whole site, for tests.

@@ -7,10 +7,17 @@ import (
 
 	"github.com/pendapa/pendapa/internal/access"
 	"github.com/pendapa/pendapa/internal/agency"
+	"github.com/pendapa/pendapa/internal/assessment"
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/evaluation"
+	"github.com/pendapa/pendapa/internal/evidence"
 	"github.com/pendapa/pendapa/internal/home"
+	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/id"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/mail"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/tasks"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -29,24 +36,21 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	}
 	a.Jobs.Add("audit.checkpoint", a.Audit.CheckpointAll)
 	a.Jobs.AddSchedule(jobs.Schedule{Kind: "audit.checkpoint", Every: time.Minute})
+	a.Jobs.Add(mail.Kind, mail.Job(a.sender()))
 	registry, err := official.Load()
 	if err != nil {
 		return nil, err
 	}
 	a.Agencies = agency.New(agency.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New})
 	dir := &directory{agencies: a.Agencies}
-	a.Access = access.New(access.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Secret: id.Secret, Dir: dir,
+	a.Access = access.New(access.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Secret: id.Secret, Dir: dir, Mail: letters{a},
 		Tree: a.Agencies, Regions: regions{registry}, Sample: a.Config.Sample, Secure: a.Config.Secure, BaseURL: a.Config.BaseURL})
 	dir.people = a.Access
-	a.Web.Who = a.Access.Who
-	a.Web.Brand = func(ctx context.Context, regency int64) string {
-		b, err := a.Access.Brand(ctx, regency)
-		if err != nil {
-			return ""
-		}
-		return b.Name
+	a.Web.Who, a.Web.Brand = a.Access.Who, a.brand
+	if err := a.programme(dir); err != nil {
+		return nil, err
 	}
-	all := []module.Module{a.Agencies.Module(), a.Access.Module()}
+	all := []module.Module{a.Agencies.Module(), a.Access.Module(), a.Evaluation.Module(), a.Evidence.Module(), a.Assessment.Module()}
 	var sources []tasks.Source
 	var perms []module.Perm
 	for _, m := range all {
@@ -59,6 +63,30 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	desk := home.New(dir, sources)
 	a.Web.Bell = desk.Count
 	return append(all, desk.Module()), nil
+}
+
+// programme builds the rooms of the yearly evaluation; they use each other through bridges.go.
+func (a *App) programme(dir tenant.Directory) error {
+	blobs, err := blob.New(filepath.Join(a.Config.DataDir, "files"))
+	if err != nil {
+		return err
+	}
+	text := func(lang, key string, pairs ...any) string { return a.Web.Texts.Msg(lang, errs.M(key, pairs...)) }
+	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Packs: packs{}, Evidence: proofs{a},
+		Marks: pastMarks{a}, Mail: letters{a}, Text: text, BaseURL: a.Config.BaseURL})
+	a.Assessment = assessment.New(assessment.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Rounds: rounds{a}, Requests: rounds{a},
+		Evidence: shownProofs{a}, Backups: a, House: rounds{a}})
+	a.Evidence = evidence.New(evidence.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Blobs: blobs, Places: places{a},
+		Invited: a.Assessment.Invited, MaxFile: a.Config.MaxFile, Quota: a.Config.Quota})
+	return nil
+}
+
+func (a *App) brand(ctx context.Context, regency int64) string {
+	b, err := a.Access.Brand(ctx, regency)
+	if err != nil {
+		return ""
+	}
+	return b.Name
 }
 
 // regions gives the setup the official list.
@@ -114,3 +142,27 @@ func (d *directory) Person(ctx context.Context, id string) (tenant.Person, error
 	u, err := d.people.User(ctx, id)
 	return tenant.Person{ID: u.ID, Name: u.Name, Agency: u.Agency}, err
 }
+
+// packs gives the shipped instruments.
+type packs struct{}
+
+func (packs) Find(_ context.Context, id string) (*instrument.Pack, error) {
+	p, err := instrument.Find(id)
+	if err != nil {
+		return nil, errs.E(errs.NotFound, "evaluation.error.pack", err)
+	}
+	return p, nil
+}
+
+func (packs) List(context.Context) ([]*instrument.Pack, error) { return instrument.Shipped() }
+
+// sender is the mail server of the configuration, or the log.
+func (a *App) sender() mail.Sender {
+	if a.Config.SMTP.Host != "" {
+		return a.Config.SMTP
+	}
+	return mail.Log{Logger: a.log}
+}
+
+// Proof tells when a backup was last restored and found equal.
+func (a *App) Proof(context.Context) (int64, bool, error) { return 0, false, nil }

@@ -1,0 +1,184 @@
+package app
+
+import (
+	"archive/zip"
+	"context"
+
+	"github.com/pendapa/pendapa/internal/access"
+	"github.com/pendapa/pendapa/internal/assessment"
+	"github.com/pendapa/pendapa/internal/evaluation"
+	"github.com/pendapa/pendapa/internal/evidence"
+	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/mail"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// The bridges in this file let rooms use each other without one knowing the other (docs/adr/0004).
+
+// proofs gives the evidence room to the evaluation.
+type proofs struct{ a *App }
+
+var _ evaluation.Evidence = proofs{}
+
+func proofOf(i evidence.Item) evaluation.Proof {
+	return evaluation.Proof{ID: i.ID, Title: i.Title, Kind: i.Kind, Number: i.Number, Agency: i.Agency, Page: i.Page, State: i.State, Reason: i.Reason,
+		FileName: i.FileName, FileType: i.FileType, URL: i.URL, FileSize: i.FileSize, ValidUntil: i.ValidUntil, Date: i.Date, Rev: i.Rev}
+}
+
+func proofsOf(all []evidence.Item, err error) ([]evaluation.Proof, error) {
+	out := make([]evaluation.Proof, 0, len(all))
+	for _, i := range all {
+		out = append(out, proofOf(i))
+	}
+	return out, err
+}
+
+func (p proofs) Linked(ctx context.Context, round, item string) ([]evaluation.Proof, error) {
+	return proofsOf(p.a.Evidence.Linked(ctx, round, item))
+}
+
+func (p proofs) Counts(ctx context.Context, round string) (map[string]evaluation.ProofCount, error) {
+	all, err := p.a.Evidence.Counts(ctx, round)
+	out := map[string]evaluation.ProofCount{}
+	for item, c := range all {
+		out[item] = evaluation.ProofCount(c)
+	}
+	return out, err
+}
+
+func (p proofs) Suggest(ctx context.Context, agency, words string, past []evaluation.Target, limit int) ([]evaluation.Proof, error) {
+	w := evidence.Want{Agency: agency, Words: words}
+	for _, t := range past {
+		w.Past = append(w.Past, evidence.Target(t))
+	}
+	return proofsOf(p.a.Evidence.Suggest(ctx, w, limit))
+}
+
+func (p proofs) Link(ctx context.Context, id, round, item string) error {
+	return p.a.Evidence.Link(ctx, id, round, item)
+}
+
+func (p proofs) Unlink(ctx context.Context, id, round, item string) error {
+	return p.a.Evidence.Unlink(ctx, id, round, item)
+}
+
+func (p proofs) Package(ctx context.Context, round string, z *zip.Writer) error {
+	return p.a.Evidence.Package(ctx, round, z)
+}
+
+// pastMarks gives last year's marks to the evaluation.
+type pastMarks struct{ a *App }
+
+func (p pastMarks) Past(ctx context.Context, round, item string) (evaluation.PastMark, error) {
+	past, err := p.a.Assessment.Past(ctx, round, item)
+	return evaluation.PastMark(past), err
+}
+
+// places tells the evidence room what a question is called.
+type places struct{ a *App }
+
+func (p places) Place(ctx context.Context, t evidence.Target) (title, path string, err error) {
+	r, err := p.a.Evaluation.Round(ctx, t.Round)
+	if err != nil {
+		return t.Item, "", nil //nolint:nilerr // a link to a round that is gone is still a use
+	}
+	pack, err := p.a.Evaluation.PackOf(ctx, t.Round)
+	if err != nil {
+		return "", "", err
+	}
+	q, _, _ := pack.Question(t.Item)
+	return r.Title + " · " + t.Item + " · " + q.Text.In(tenant.From(ctx).Lang), "/evaluasi/" + t.Round + "/soal/" + t.Item, nil
+}
+
+// rounds gives rounds, questions and answers to the assessment.
+type rounds struct{ a *App }
+
+func roundOf(r evaluation.Round) assessment.Round {
+	return assessment.Round{ID: r.ID, Title: r.Title, Year: r.Year, Pack: r.Pack, State: r.State, SelfTo: r.SelfTo, AssessFrom: r.AssessFrom, AssessTo: r.AssessTo, Rev: r.Rev}
+}
+
+func (x rounds) Rounds(ctx context.Context) ([]assessment.Round, error) {
+	all, err := x.a.Evaluation.Rounds(ctx)
+	var out []assessment.Round
+	for _, r := range all {
+		out = append(out, roundOf(r))
+	}
+	return out, err
+}
+
+func (x rounds) Round(ctx context.Context, id string) (assessment.Round, error) {
+	r, err := x.a.Evaluation.Round(ctx, id)
+	return roundOf(r), err
+}
+
+func (x rounds) PackOf(ctx context.Context, round string) (*instrument.Pack, error) {
+	return x.a.Evaluation.PackOf(ctx, round)
+}
+
+// Items leaves out the agency's own note: it is not for assessors.
+func (x rounds) Items(ctx context.Context, round string) ([]assessment.Item, error) {
+	all, err := x.a.Evaluation.Items(ctx, round)
+	var out []assessment.Item
+	for _, i := range all {
+		out = append(out, assessment.Item{Code: i.Code, Lead: i.Lead, Support: i.Support, State: i.State, Answer: i.Answer, SelfMark: i.SelfMark, Due: i.Due})
+	}
+	return out, err
+}
+
+// Overdue tells the leader's board which requests are late.
+func (x rounds) Overdue(ctx context.Context, round string) ([]assessment.Overdue, error) {
+	all, err := x.a.Evaluation.Overdue(ctx, round)
+	var out []assessment.Overdue
+	for _, o := range all {
+		out = append(out, assessment.Overdue(o))
+	}
+	return out, err
+}
+
+// shownProofs gives evidence to the assessors' pages.
+type shownProofs struct{ a *App }
+
+func (p shownProofs) Linked(ctx context.Context, round, item string) ([]assessment.Proof, error) {
+	all, err := p.a.Evidence.Linked(ctx, round, item)
+	var out []assessment.Proof
+	for _, i := range all {
+		out = append(out, assessment.Proof{ID: i.ID, Title: i.Title, Kind: i.Kind, Number: i.Number, Agency: i.Agency, Page: i.Page, State: i.State, Reason: i.Reason,
+			FileName: i.FileName, FileType: i.FileType, URL: i.URL, FileSize: i.FileSize, Date: i.Date})
+	}
+	return out, err
+}
+
+func (p shownProofs) Counts(ctx context.Context, round string) (map[string]assessment.ProofCount, error) {
+	all, err := p.a.Evidence.Counts(ctx, round)
+	out := map[string]assessment.ProofCount{}
+	for item, c := range all {
+		out[item] = assessment.ProofCount(c)
+	}
+	return out, err
+}
+
+// PublicRegency is the regency that visitors of this host look at: the first one.
+func (x rounds) PublicRegency(ctx context.Context) (int64, error) {
+	b, err := x.a.Access.Brand(ctx, 0)
+	return b.Regency, err
+}
+
+// letters brings a room's letter to a person into the outbox.
+type letters struct{ a *App }
+
+// Enqueue sends to an address, for invitations.
+func (l letters) Enqueue(ctx context.Context, tx *db.Tx, to, subject, body string) error {
+	return mail.Enqueue(ctx, tx, mail.Message{To: to, Subject: subject, Body: body})
+}
+
+// Send sends to a person; somebody without an address is left out.
+func (l letters) Send(ctx context.Context, tx *db.Tx, userID, subject, body string) error {
+	u, err := l.a.Access.User(ctx, userID)
+	if err != nil || u.Email == "" {
+		return err
+	}
+	return mail.Enqueue(ctx, tx, mail.Message{To: u.Email, Subject: subject, Body: body})
+}
+
+var _ access.Mailer = letters{}
