@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"strings"
 
 	"github.com/pendapa/pendapa/internal/app"
 )
@@ -27,12 +28,31 @@ func cmdServe(ctx context.Context, args []string, _ io.Reader, stdout, stderr io
 	}
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	a, err := app.New(ctx, app.Config{Listen: *listen, DataDir: *data, Database: *database, Sample: *sample, Version: version()}, log)
+	if err == nil && *sample {
+		err = a.LoadSample(ctx)
+	}
 	if err == nil {
-		err = a.Run(ctx, func(addr string) { fmt.Fprintf(stdout, "Pendapa: http://%s\n", addr) })
+		err = a.Run(ctx, func(addr string) { greet(ctx, a, addr, *sample, stdout) })
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, "pendapa serve:", err)
 		return 1
 	}
 	return 0
+}
+
+// greet tells where to go: the sign-in of the sample, or the one-time link of an empty house.
+func greet(ctx context.Context, a *app.App, addr string, sample bool, stdout io.Writer) {
+	at := a.Config.BaseURL
+	if at == "" {
+		at = "http://" + strings.Replace(addr, "127.0.0.1", "localhost", 1)
+	}
+	fmt.Fprintf(stdout, "Pendapa: %s\n", at)
+	if sample {
+		fmt.Fprintf(stdout, "Data contoh: masuk dengan satu klik di %s/masuk (hanya dari komputer ini).\n", at)
+		return
+	}
+	if secret, err := a.Access.SetupLink(ctx); err == nil && secret != "" {
+		fmt.Fprintf(stdout, "Belum ada kabupaten. Buka tautan sekali pakai ini (berlaku 24 jam):\n  %s/mulai?kunci=%s\n", at, secret)
+	}
 }
