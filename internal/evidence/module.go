@@ -10,7 +10,7 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-//go:embed migrations views locale
+//go:embed migrations all:views locale
 var files embed.FS
 
 // Module shows the room to the house.
