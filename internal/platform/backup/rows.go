@@ -1,0 +1,210 @@
+package backup
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/pendapa/pendapa/internal/platform/db"
+)
+
+// copyStore writes the store as an SQLite file and gives what its tables hold.
+func copyStore(ctx context.Context, src Source, path string) (tables map[string]Table, err error) {
+	if src.DB.Dialect() == db.SQLite {
+		if err := src.DB.CopyTo(ctx, path); err != nil {
+			return nil, err
+		}
+		if err := syncFile(path); err != nil {
+			return nil, err
+		}
+		return tablesOf(ctx, path)
+	}
+	to, err := db.Open(ctx, "sqlite:"+path)
+	if err != nil {
+		return nil, err
+	}
+	if err := src.Migrate(ctx, to); err != nil {
+		return nil, errors.Join(err, to.Close())
+	}
+	err = src.DB.Snapshot(ctx, func(q db.Queryer) error {
+		names, err := dataTables(ctx, src.DB)
+		if err != nil {
+			return err
+		}
+		tables, err = copyRows(ctx, q, to, names)
+		return err
+	})
+	if err = errors.Join(err, to.Close()); err != nil {
+		return nil, err
+	}
+	return tables, errors.Join(syncFile(path), removeLog(path))
+}
+
+// removeLog drops the empty companions that a closed SQLite file may leave.
+func removeLog(path string) error {
+	for _, end := range []string{"-wal", "-shm"} {
+		if err := os.Remove(path + end); err != nil && !os.IsNotExist(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// dataTables lists the tables with rows of ours; the ledgers of migrations are made anew by a restore.
+func dataTables(ctx context.Context, d *db.DB) ([]string, error) {
+	all, err := d.Tables(ctx)
+	out := all[:0]
+	for _, name := range all {
+		if !strings.HasPrefix(name, "schema_") {
+			out = append(out, name)
+		}
+	}
+	return out, err
+}
+
+func tablesOf(ctx context.Context, path string) (map[string]Table, error) {
+	d, err := db.Open(ctx, "sqlite:"+path)
+	if err != nil {
+		return nil, err
+	}
+	names, err := dataTables(ctx, d)
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	out := map[string]Table{}
+	for _, name := range names {
+		if out[name], err = each(ctx, d, name, nil); err != nil {
+			return nil, errors.Join(err, d.Close())
+		}
+	}
+	return out, errors.Join(d.Close(), removeLog(path))
+}
+
+const batch = 200
+
+// copyRows brings the rows of all tables into an empty store and gives what they were.
+func copyRows(ctx context.Context, from db.Queryer, to *db.DB, names []string) (map[string]Table, error) {
+	out := map[string]Table{}
+	for _, name := range names {
+		var columns []string
+		var waiting [][]any
+		flush := func() error {
+			if len(waiting) == 0 {
+				return nil
+			}
+			rows := waiting
+			waiting = nil
+			return to.Tx(ctx, func(tx *db.Tx) error { return insert(tx, name, columns, rows) })
+		}
+		table, err := each(ctx, from, name, func(names []string, row []any) error {
+			columns = names
+			if waiting = append(waiting, row); len(waiting) == batch {
+				return flush()
+			}
+			return nil
+		})
+		if err := errors.Join(err, flush()); err != nil {
+			return nil, fmt.Errorf("table %s: %w", name, err)
+		}
+		out[name] = table
+	}
+	return out, nil
+}
+
+func insert(tx *db.Tx, table string, columns []string, rows [][]any) error {
+	marks := make([]string, len(columns))
+	for i := range marks {
+		marks[i] = "$" + strconv.Itoa(i+1)
+	}
+	query := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
+	for _, row := range rows {
+		if _, err := tx.Exec(query, row...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// each reads a table row by row and hashes it. The hash of a row is over its columns by name, so it is the same on both
+// stores; the hash of the table is the XOR of its rows, which have keys and therefore never stand twice.
+func each(ctx context.Context, q db.Queryer, name string, use func(columns []string, row []any) error) (t Table, err error) {
+	rows, err := q.Query(ctx, "SELECT * FROM "+name)
+	if err != nil {
+		return t, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	columns, err := rows.Columns()
+	if err != nil {
+		return t, err
+	}
+	var sum [sha256.Size]byte
+	for rows.Next() {
+		row, err := scan(rows, len(columns))
+		if err != nil {
+			return t, err
+		}
+		h, err := hashRow(columns, row)
+		if err != nil {
+			return t, err
+		}
+		for i := range sum {
+			sum[i] ^= h[i]
+		}
+		t.Rows++
+		if use != nil {
+			if err := use(columns, row); err != nil {
+				return t, err
+			}
+		}
+	}
+	t.Hash = hex.EncodeToString(sum[:])
+	return t, rows.Err()
+}
+
+func scan(rows *sql.Rows, n int) ([]any, error) {
+	row, to := make([]any, n), make([]any, n)
+	for i := range row {
+		to[i] = &row[i]
+	}
+	if err := rows.Scan(to...); err != nil {
+		return nil, err
+	}
+	for i, v := range row {
+		if b, ok := v.([]byte); ok {
+			row[i] = string(b)
+		}
+	}
+	return row, nil
+}
+
+// hashRow writes booleans as the numbers SQLite keeps, so that both stores give the same hash.
+func hashRow(columns []string, row []any) ([sha256.Size]byte, error) {
+	named := make(map[string]any, len(columns))
+	for i, c := range columns {
+		v := row[i]
+		if b, ok := v.(bool); ok {
+			v = int64(0)
+			if b {
+				v = int64(1)
+			}
+		}
+		named[c] = v
+	}
+	data, err := json.Marshal(named) // keys in order of name
+	return sha256.Sum256(data), err
+}
