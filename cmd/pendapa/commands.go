@@ -4,8 +4,16 @@ package main
 func commands() []command {
 	return []command{
 		{"serve", "answer browsers and programs", cmdServe},
+		{"check", "print every setting and where it comes from", cmdCheck},
 		{"score", "compute an index from a file of marks", cmdScore},
 		{"instrument", "list, show or check instruments", cmdInstrument},
+		{"import", "read a list of agencies from CSV or XLSX", cmdImport},
+		{"user", "list, invite or reset accounts", cmdUser},
+		{"sample", "fill an empty house with the sample regency", cmdSample},
+		{"backup", "make a backup and prove it", cmdBackup},
+		{"verify", "prove a backup by restoring it into a scratch place", cmdVerify},
+		{"restore", "bring a backup into an empty folder or database", cmdRestore},
+		{"audit", "verify: check the audit trail against its signed tree", cmdAudit},
 		{"version", "print the version", cmdVersion},
 	}
 }

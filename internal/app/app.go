@@ -8,17 +8,20 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 	_ "time/tzdata" // regencies have three time zones; a server may know none
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pendapa/pendapa/internal/access"
+	"github.com/pendapa/pendapa/internal/admin"
 	"github.com/pendapa/pendapa/internal/agency"
 	"github.com/pendapa/pendapa/internal/assessment"
 	"github.com/pendapa/pendapa/internal/evaluation"
 	"github.com/pendapa/pendapa/internal/evidence"
 	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/backup"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
@@ -50,6 +53,7 @@ type App struct {
 	Evaluation *evaluation.Service
 	Evidence   *evidence.Service
 	Assessment *assessment.Service
+	Admin      *admin.Service
 
 	log     *slog.Logger
 	handler http.Handler
@@ -67,6 +71,10 @@ type Config struct {
 	MaxFile  int64     // bytes of one evidence file, 0 is 50 MB
 	Quota    int64     // bytes of evidence per agency, 0 is 20 GB
 	SMTP     mail.SMTP // without a host letters go to the log
+
+	Backups    string // folder of backups, "" is backups in DataDir
+	BackupKeep int    // how many stay, 0 is 14
+	Zone       string // IANA name, "" is Asia/Jakarta
 }
 
 // New opens the store, brings its tables up to date and builds every room.
@@ -76,6 +84,15 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	}
 	if c.Quota == 0 {
 		c.Quota = 20 << 30
+	}
+	if c.Backups == "" {
+		c.Backups = filepath.Join(c.DataDir, "backups")
+	}
+	if c.BackupKeep == 0 {
+		c.BackupKeep = 14
+	}
+	if c.Zone == "" {
+		c.Zone = "Asia/Jakarta"
 	}
 	d, err := db.Open(ctx, c.Database)
 	if err != nil {
@@ -89,7 +106,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 }
 
 func (a *App) build(ctx context.Context) error {
-	zone, err := time.LoadLocation("Asia/Jakarta")
+	zone, err := time.LoadLocation(a.Config.Zone)
 	if err != nil {
 		return err
 	}
@@ -172,6 +189,22 @@ func (a *App) meter() *metrics.Metrics {
 			}
 			return 1
 		}})
+}
+
+// MigrateStore makes the tables of all rooms in another store, for backups and restores.
+func (a *App) MigrateStore(ctx context.Context, d *db.DB) error {
+	failed := []error{d.Migrate(ctx, "jobs", jobs.Files), d.Migrate(ctx, "idem", idem.Files), d.Migrate(ctx, "audit", audit.Files)}
+	for _, m := range a.Modules {
+		if m.Files != nil {
+			failed = append(failed, d.Migrate(ctx, m.Name, m.Files))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// BackupSource is what a backup of this house holds.
+func (a *App) BackupSource() backup.Source {
+	return backup.Source{DB: a.DB, Files: filepath.Join(a.Config.DataDir, "files"), Keys: filepath.Join(a.Config.DataDir, "keys"), Migrate: a.MigrateStore, Version: a.Config.Version}
 }
 
 // Handler gives the whole site, for tests.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/pendapa/pendapa/internal/access"
+	"github.com/pendapa/pendapa/internal/admin"
 	"github.com/pendapa/pendapa/internal/agency"
 	"github.com/pendapa/pendapa/internal/assessment"
 	"github.com/pendapa/pendapa/internal/errs"
@@ -47,10 +48,12 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 		Tree: a.Agencies, Regions: regions{registry}, Sample: a.Config.Sample, Secure: a.Config.Secure, BaseURL: a.Config.BaseURL})
 	dir.people = a.Access
 	a.Web.Who, a.Web.Brand = a.Access.Who, a.brand
+	a.Admin = admin.New(admin.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Source: a.BackupSource, Root: a.Config.Backups, Keep: a.Config.BackupKeep,
+		Data: a.Config.DataDir, Version: a.Config.Version, Started: time.Now()})
 	if err := a.programme(dir); err != nil {
 		return nil, err
 	}
-	all := []module.Module{a.Agencies.Module(), a.Access.Module(), a.Evaluation.Module(), a.Evidence.Module(), a.Assessment.Module()}
+	all := []module.Module{a.Agencies.Module(), a.Access.Module(), a.Evaluation.Module(), a.Evidence.Module(), a.Assessment.Module(), a.Admin.Module()}
 	var sources []tasks.Source
 	var perms []module.Perm
 	for _, m := range all {
@@ -75,7 +78,7 @@ func (a *App) programme(dir tenant.Directory) error {
 	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Packs: packs{}, Evidence: proofs{a},
 		Marks: pastMarks{a}, Mail: letters{a}, Text: text, BaseURL: a.Config.BaseURL})
 	a.Assessment = assessment.New(assessment.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Rounds: rounds{a}, Requests: rounds{a},
-		Evidence: shownProofs{a}, Backups: a, House: rounds{a}})
+		Evidence: shownProofs{a}, Backups: a.Admin, House: rounds{a}})
 	a.Evidence = evidence.New(evidence.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Blobs: blobs, Places: places{a},
 		Invited: a.Assessment.Invited, MaxFile: a.Config.MaxFile, Quota: a.Config.Quota})
 	return nil
@@ -163,6 +166,3 @@ func (a *App) sender() mail.Sender {
 	}
 	return mail.Log{Logger: a.log}
 }
-
-// Proof tells when a backup was last restored and found equal.
-func (a *App) Proof(context.Context) (int64, bool, error) { return 0, false, nil }

@@ -34,6 +34,12 @@ func SQLite(t testing.TB) *db.DB {
 // Postgres gives an empty schema on the test server.
 func Postgres(t testing.TB) *db.DB {
 	t.Helper()
+	return open(t, Schema(t))
+}
+
+// Schema makes an empty schema on the test server, gives its address and drops it at the end.
+func Schema(t testing.TB) string {
+	t.Helper()
 	server := os.Getenv("PENDAPA_TEST_POSTGRES")
 	var b [6]byte
 	_, _ = rand.Read(b[:])
@@ -56,7 +62,7 @@ func Postgres(t testing.TB) *db.DB {
 	q := u.Query()
 	q.Set("search_path", schema)
 	u.RawQuery = q.Encode()
-	return open(t, u.String())
+	return u.String()
 }
 
 func open(t testing.TB, url string) *db.DB {

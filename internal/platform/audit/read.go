@@ -65,7 +65,8 @@ func (l *Log) rows(ctx context.Context, regency int64) ([]Row, error) {
 	return db.Collect(rows, err, scan)
 }
 
-func (l *Log) regencies(ctx context.Context) ([]int64, error) {
+// Regencies lists whose trails are kept here.
+func (l *Log) Regencies(ctx context.Context) ([]int64, error) {
 	rows, err := l.d.Query(ctx, `SELECT regency_id FROM audit_head WHERE regency_id >= $1 ORDER BY regency_id`, 0)
 	return db.Collect(rows, err, func(s *sql.Rows) (id int64, err error) { return id, s.Scan(&id) })
 }

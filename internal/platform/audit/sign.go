@@ -95,7 +95,7 @@ func (l *Log) Checkpoint(ctx context.Context, regency int64) error {
 
 // CheckpointAll is the regular job: a checkpoint for every regency whose log has grown.
 func (l *Log) CheckpointAll(ctx context.Context, _ jobs.Job) error {
-	regencies, err := l.regencies(ctx)
+	regencies, err := l.Regencies(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/pendapa/pendapa/internal/app"
+	"github.com/pendapa/pendapa/internal/platform/config"
+	"github.com/pendapa/pendapa/internal/platform/mail"
+)
+
+// options are the flags every command that opens the house shares. A flag wins over environment and file.
+type options struct {
+	flags                                  *flag.FlagSet
+	file, listen, data, database, loglevel string
+	sample                                 bool
+}
+
+func newOptions(name string, stderr io.Writer) *options {
+	o := &options{flags: flag.NewFlagSet(name, flag.ContinueOnError)}
+	o.flags.SetOutput(stderr)
+	o.flags.StringVar(&o.file, "config", "", "YAML file with settings; see pendapa check")
+	o.flags.StringVar(&o.data, "data", "", "folder that holds everything")
+	o.flags.StringVar(&o.database, "database", "", "sqlite:PATH or postgres://...")
+	return o
+}
+
+// parse reads flags that may stand before or after the words of a command, and gives the words.
+func (o *options) parse(args []string) (words []string, err error) {
+	for len(args) > 0 {
+		if err := o.flags.Parse(args); err != nil {
+			return nil, err
+		}
+		if args = o.flags.Args(); len(args) > 0 {
+			words, args = append(words, args[0]), args[1:]
+		}
+	}
+	return words, nil
+}
+
+func (o *options) load() (config.Loaded, error) {
+	l, err := config.Load(o.file, os.Environ())
+	if err != nil {
+		return l, err
+	}
+	for key, v := range map[string]string{"listen": o.listen, "log_level": o.loglevel} {
+		if v != "" {
+			err = errors.Join(err, l.Set(key, v))
+		}
+	}
+	if o.data != "" {
+		err = errors.Join(err, l.Set("data", o.data), l.Set("database", ""), l.Set("backups", ""))
+	}
+	if o.database != "" {
+		err = errors.Join(err, l.Set("database", o.database))
+	}
+	return l, errors.Join(err, l.Finish())
+}
+
+// house opens the store and builds every room without serving.
+func (o *options) house(ctx context.Context, stderr io.Writer) (*app.App, error) {
+	c, err := o.load()
+	if err != nil {
+		return nil, err
+	}
+	return app.New(ctx, app.Config{Listen: c.Listen, DataDir: c.Data, Database: c.Database, Sample: o.sample, Secure: c.Secure, BaseURL: strings.TrimSuffix(c.BaseURL, "/"),
+		Version: version(), MaxFile: int64(c.MaxFileMB) << 20, Quota: int64(c.QuotaMB) << 20, Backups: c.Backups, BackupKeep: c.BackupKeep, Zone: c.Zone,
+		SMTP: mail.SMTP{Host: c.SMTPHost, Port: c.SMTPPort, User: c.SMTPUser, Password: c.SMTPPass, From: c.SMTPFrom}}, logger(c, stderr))
+}
+
+func logger(c config.Loaded, w io.Writer) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // checked by config
+	o := &slog.HandlerOptions{Level: level}
+	if c.LogJSON {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// within runs f in an opened house and gives the exit status. Input that must be corrected is status 2.
+func within(ctx context.Context, name string, o *options, stderr io.Writer, f func(a *app.App) error) int {
+	o.loglevel = "warn"
+	a, err := o.house(ctx, stderr)
+	if err == nil {
+		err = errors.Join(f(a), a.Close())
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "pendapa %s: %v\n", name, err)
+		if _, ok := errors.AsType[usageError](err); ok {
+			return 2
+		}
+		return 1
+	}
+	return 0
+}
+
+// usageError is a command that was called wrongly.
+type usageError string
+
+func (u usageError) Error() string { return "usage: " + string(u) }

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/pendapa/pendapa/internal/agency"
+	"github.com/pendapa/pendapa/internal/app"
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/backup"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/sheet"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// cmdCheck prints every setting with its origin, or says what is wrong with them.
+func cmdCheck(_ context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	o := newOptions("check", stderr)
+	if words, err := o.parse(args); err != nil || len(words) > 0 {
+		return 2
+	}
+	l, err := o.load()
+	if err == nil {
+		err = l.Print(stdout)
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "pendapa check:", err)
+		return 2
+	}
+	return 0
+}
+
+// cmdBackup makes a backup and proves it, while the server may run.
+func cmdBackup(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	o := newOptions("backup", stderr)
+	if words, err := o.parse(args); err != nil || len(words) > 0 {
+		return 2
+	}
+	return within(ctx, "backup", o, stderr, func(a *app.App) error {
+		run, err := a.Admin.MakeAndProve(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(stdout, "%s: %s, %d bytes, %d ms\n", filepath.Join(a.Config.Backups, run.Name), run.State, run.Bytes, run.Took)
+		if run.State != "proven" {
+			return fmt.Errorf("the backup is %s: %s", run.State, run.Problems)
+		}
+		return nil
+	})
+}
+
+// cmdVerify restores a backup into a scratch place and compares every row and file.
+func cmdVerify(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	if len(args) != 1 {
+		fmt.Fprintln(stderr, "usage: pendapa verify FOLDER")
+		return 2
+	}
+	scratch, err := os.MkdirTemp("", "pendapa-verify-")
+	if err != nil {
+		fmt.Fprintln(stderr, "pendapa verify:", err)
+		return 1
+	}
+	problems, err := backup.Verify(ctx, args[0], scratch)
+	for _, p := range problems {
+		fmt.Fprintln(stdout, p)
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "pendapa verify:", err)
+	}
+	if err != nil || len(problems) > 0 {
+		return 1
+	}
+	fmt.Fprintln(stdout, "proven: every row and file is as it was backed up")
+	return 0
+}
+
+// cmdRestore brings a backup into an empty folder, and into an empty PostgreSQL database when one is named.
+func cmdRestore(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	o := newOptions("restore", stderr)
+	words, err := o.parse(args)
+	if err != nil || len(words) != 1 || o.data == "" {
+		fmt.Fprintln(stderr, "usage: pendapa restore FOLDER --data NEW-FOLDER [--database postgres://...]")
+		return 2
+	}
+	m, err := backup.Restore(ctx, words[0], o.data, o.database, migrateAll)
+	if err != nil {
+		fmt.Fprintln(stderr, "pendapa restore:", err)
+		return 1
+	}
+	fmt.Fprintf(stdout, "restored %s into %s: %d tables, %d files\n", m.Name, o.data, len(m.Tables), len(m.Files))
+	return 0
+}
+
+// migrateAll makes all tables in a store by building the rooms on it once.
+func migrateAll(ctx context.Context, d *db.DB) error {
+	scratch, err := os.MkdirTemp("", "pendapa-rooms-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	o := newOptions("restore", io.Discard)
+	o.data, o.loglevel = scratch, "error"
+	a, err := o.house(ctx, io.Discard)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return a.MigrateStore(ctx, d)
+}
+
+// cmdAudit checks the audit trail of every regency against its signed tree.
+func cmdAudit(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	o := newOptions("audit", stderr)
+	words, err := o.parse(args)
+	if err != nil || len(words) != 1 || words[0] != "verify" {
+		fmt.Fprintln(stderr, "usage: pendapa audit verify [--data FOLDER]")
+		return 2
+	}
+	return within(ctx, "audit", o, stderr, func(a *app.App) error {
+		return verifyAudit(ctx, a.Audit, stdout)
+	})
+}
+
+func verifyAudit(ctx context.Context, log *audit.Log, stdout io.Writer) error {
+	regencies, err := log.Regencies(ctx)
+	if err != nil {
+		return err
+	}
+	bad := 0
+	for _, regency := range regencies {
+		report, err := log.Verify(ctx, regency)
+		if err != nil {
+			return err
+		}
+		if err := json.NewEncoder(stdout).Encode(report); err != nil {
+			return err
+		}
+		bad += len(report.Problems)
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d problems: the trail was changed outside the program", bad)
+	}
+	return nil
+}
+
+// cmdSample fills an empty house with the sample regency.
+func cmdSample(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	o := newOptions("sample", stderr)
+	if words, err := o.parse(args); err != nil || len(words) > 0 {
+		return 2
+	}
+	o.sample = true
+	return within(ctx, "sample", o, stderr, func(a *app.App) error {
+		if err := a.LoadSample(ctx); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(stdout, "sample regency ready in %s\n", a.Config.DataDir)
+		return err
+	})
+}
+
+// cmdImport reads a list of agencies from CSV or XLSX: without --write it only says what it would do.
+func cmdImport(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	o := newOptions("import", stderr)
+	write := o.flags.Bool("write", false, "write the list; without it nothing is changed")
+	words, err := o.parse(args)
+	if err != nil || len(words) != 2 || words[0] != "agencies" {
+		fmt.Fprintln(stderr, "usage: pendapa import agencies FILE.csv|xlsx [--write]")
+		return 2
+	}
+	return within(ctx, "import", o, stderr, func(a *app.App) error { return importAgencies(ctx, a, words[1], *write, stdout) })
+}
+
+func importAgencies(ctx context.Context, a *app.App, path string, write bool, stdout io.Writer) error {
+	b, err := a.Access.Brand(ctx, 0)
+	if err != nil || b.Regency == 0 {
+		return fmt.Errorf("there is no regency yet; set one up first")
+	}
+	ctx = tenant.With(ctx, tenant.SystemOf(b.Regency, "cli"))
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	table, err := sheet.Read(f, info.Size(), info.Name(), sheet.Limits{})
+	if err != nil {
+		return err
+	}
+	plan, err := agency.ReadTable(table)
+	if err == nil {
+		plan, err = a.Agencies.Check(ctx, plan)
+	}
+	if err != nil {
+		return err
+	}
+	for _, l := range plan.Lines {
+		if !l.OK() {
+			fmt.Fprintf(stdout, "line %d: %s %s\n", l.Row, l.CodeWrong.Key, l.NameWrong.Key)
+		}
+	}
+	fmt.Fprintf(stdout, "%d new, %d renamed, %d unchanged, %d wrong\n", plan.Count(agency.LineNew), plan.Count(agency.LineChange), plan.Count(agency.LineSame), plan.Count("wrong"))
+	if !write {
+		return nil
+	}
+	return a.Agencies.Import(ctx, plan)
+}

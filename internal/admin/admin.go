@@ -1,0 +1,145 @@
+// Package admin is the engine room: the audit trail, the health of the server, and backups that are proven by restoring them.
+//
+// Words: Run (satu pencadangan dengan pembuktiannya), proven (terbukti bisa dipulihkan).
+// Table: admin_backup; its rows belong to the host (regency 0), because a backup holds all regencies.
+package admin
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/backup"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/module"
+	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// Actions of this room.
+const (
+	Trail  = "admin.audit"  // read the audit trail
+	Health = "admin.health" // see the state of the server
+	Backup = "admin.backup" // make and prove backups
+)
+
+//go:embed migrations views locale
+var files embed.FS
+
+// Deps is what the room is given.
+type Deps struct {
+	DB      *db.DB
+	Audit   *audit.Log
+	Now     func() time.Time
+	NewID   func() string
+	Dir     tenant.Directory
+	Source  func() backup.Source
+	Root    string // folder of backups
+	Keep    int    // how many backups stay
+	Data    string // folder whose disk is watched
+	Version string
+	Started time.Time
+}
+
+// Service is the door of the room.
+type Service struct{ Deps }
+
+// New makes the room.
+func New(d Deps) *Service { return &Service{d} }
+
+// Module shows the room to the house.
+func (s *Service) Module() module.Module {
+	return module.Module{
+		Name: "admin", Files: files, Routes: s.routes,
+		Perms: []module.Perm{
+			{Action: Trail, Roles: []string{tenant.RoleAdmin, tenant.RoleInspector}},
+			{Action: Health, Roles: []string{tenant.RoleAdmin}},
+			{Action: Backup, Roles: []string{tenant.RoleAdmin}},
+		},
+		Jobs:  map[string]jobs.Func{"admin.backup": s.backup},
+		Every: []jobs.Schedule{{Kind: "admin.backup", Every: 24 * time.Hour}},
+		Nav: []web.NavItem{
+			{Area: "kelola", Key: "admin.nav.audit", Path: "/audit", Perm: Trail, Order: 60},
+			{Area: "kelola", Key: "admin.nav.health", Path: "/kesehatan", Perm: Health, Order: 70},
+			{Area: "kelola", Key: "admin.nav.backup", Path: "/cadangan", Perm: Backup, Order: 80},
+		},
+	}
+}
+
+// Run is one backup with the outcome of proving it. Took is in milliseconds.
+type Run struct {
+	ID, Name        string
+	At, Took, Bytes int64
+	State           string // proven, damaged, failed
+	Problems        string
+}
+
+// Runs lists the latest backups, newest first.
+func (s *Service) Runs(ctx context.Context, limit int) ([]Run, error) {
+	rows, err := s.DB.Query(ctx, `SELECT id, name, at, took, bytes, state, problems FROM admin_backup WHERE regency_id = 0 ORDER BY at DESC LIMIT $1`, limit)
+	return db.Collect(rows, err, func(r *sql.Rows) (x Run, err error) {
+		return x, r.Scan(&x.ID, &x.Name, &x.At, &x.Took, &x.Bytes, &x.State, &x.Problems)
+	})
+}
+
+// Proof gives when a backup was last restored and found equal; ok is false when that never happened.
+func (s *Service) Proof(ctx context.Context) (at int64, ok bool, err error) {
+	err = s.DB.QueryRow(ctx, `SELECT coalesce(max(at), 0) FROM admin_backup WHERE regency_id = 0 AND state = 'proven'`).Scan(&at)
+	return at, at > 0, err
+}
+
+// backup is the daily job.
+func (s *Service) backup(ctx context.Context, _ jobs.Job) error {
+	_, err := s.MakeAndProve(ctx)
+	return err
+}
+
+// MakeAndProve makes a backup, restores it into a scratch folder, compares every row and file, and keeps the outcome.
+func (s *Service) MakeAndProve(ctx context.Context) (Run, error) {
+	start := s.Now()
+	run := Run{ID: s.NewID(), At: start.UnixMilli(), State: "proven"}
+	m, err := backup.Make(ctx, s.Source(), s.Root, start)
+	run.Name, run.Bytes = m.Name, m.Bytes()
+	var problems []string
+	if err == nil {
+		problems, err = backup.Verify(ctx, filepath.Join(s.Root, m.Name), filepath.Join(s.Root, "."+m.Name+".scratch"))
+	}
+	switch {
+	case err != nil:
+		run.State, run.Problems = "failed", err.Error()
+	case len(problems) > 0:
+		run.State, run.Problems = "damaged", strings.Join(problems[:min(5, len(problems))], "; ")
+	default:
+		err = backup.Prune(s.Root, s.Keep)
+	}
+	run.Took = s.Now().Sub(start).Milliseconds()
+	return run, errors.Join(err, s.keep(context.WithoutCancel(ctx), run))
+}
+
+func (s *Service) keep(ctx context.Context, run Run) error {
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO admin_backup (regency_id, id, name, at, took, bytes, state, problems) VALUES (0, $1, $2, $3, $4, $5, $6, $7)`,
+			run.ID, run.Name, run.At, run.Took, run.Bytes, run.State, run.Problems)
+		return err
+	})
+}
+
+// ask starts a backup in the background.
+func (s *Service) ask(ctx context.Context) error {
+	if !tenant.From(ctx).Can(Backup, "") {
+		return errs.E(errs.Forbidden, "web.error.forbidden", nil)
+	}
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		if err := jobs.Enqueue(ctx, tx, 0, "admin.backup", struct{}{}, time.Time{}); err != nil {
+			return err
+		}
+		return s.Audit.Record(ctx, tx, audit.Entry{Action: "admin.backup.ask", Object: "admin_backup"})
+	})
+}

@@ -1,0 +1,164 @@
+package admin
+
+import (
+	"net/http"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/sheet"
+	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+func (s *Service) routes(mux *web.Mux) {
+	mux.Handle("GET /audit", Trail, s.trail)
+	mux.Handle("GET /audit/daftar.csv", Trail, s.export)
+	mux.Handle("GET /kesehatan", Health, s.health)
+	mux.Handle("GET /cadangan", Backup, s.backups)
+	mux.Handle("POST /cadangan", Backup, s.askBackup)
+}
+
+const pageSize = 50
+
+type trailPage struct {
+	web.Page
+	Rows        []audit.Row
+	Filter      audit.Filter
+	From, Until string
+	Agencies    []web.Option
+	Names       map[string]string
+	Paging      web.Paging
+}
+
+func (s *Service) filter(r *http.Request) (f audit.Filter, err error) {
+	q := r.URL.Query()
+	f = audit.Filter{Action: q.Get("tindakan"), Object: q.Get("objek"), Agency: q.Get("opd"), Actor: q.Get("orang")}
+	if f.From, err = web.ParseDay(r, q.Get("dari")); err != nil {
+		return f, err
+	}
+	if f.Until, err = web.ParseDay(r, q.Get("sampai")); err == nil && f.Until != 0 {
+		f.Until += 24*3600*1000 - 1
+	}
+	return f, err
+}
+
+func (s *Service) trail(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	f, err := s.filter(r)
+	p := &trailPage{Page: web.Page{Area: "kelola", Lead: web.Text(r, "admin.audit.lead")}, Filter: f, From: r.URL.Query().Get("dari"), Until: r.URL.Query().Get("sampai"),
+		Names: map[string]string{}, Paging: web.PagingOf(r, pageSize)}
+	if web.Correctable(err) {
+		p.Form, p.Status = web.FormOf(r, err), http.StatusUnprocessableEntity
+	}
+	if p.Rows, p.Paging.Total, err = s.Audit.List(ctx, tenant.From(ctx).Regency, f, pageSize, p.Paging.Offset()); err != nil {
+		return err
+	}
+	all, err := s.Dir.Agencies(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		p.Names[a.ID] = a.Name
+		p.Agencies = append(p.Agencies, web.Option{Value: a.ID, Text: a.Name})
+	}
+	p.Title = web.Text(r, "admin.audit.title", "N", p.Paging.Total)
+	return web.Render(w, r, "admin/audit", p)
+}
+
+func (s *Service) export(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.filter(r)
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{"nomor", "waktu", "orang", "lewat", "ip", "tindakan", "objek", "id", "opd", "alasan", "sebelum", "sesudah"}}
+	const step, most = 1000, 100_000
+	for offset := 0; offset < most; offset += step {
+		some, total, err := s.Audit.List(r.Context(), tenant.From(r.Context()).Regency, f, step, offset)
+		if err != nil {
+			return err
+		}
+		for _, x := range some {
+			rows = append(rows, []string{strconv.FormatInt(x.Seq, 10), time.UnixMilli(x.At).UTC().Format(time.RFC3339), x.ActorName, x.Via, x.IP, x.Action, x.Object, x.ObjectID, x.Agency, x.Why, x.Before, x.After})
+		}
+		if offset+step >= total {
+			break
+		}
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="audit.csv"`)
+	return sheet.WriteCSV(w, rows)
+}
+
+type healthPage struct {
+	web.Page
+	Store, Reason string
+	Dialect       string
+	Waiting, Dead int
+	Free, Whole   int64
+	Version       string
+	Go            string
+	Since         int64
+	Memory        int64
+	AuditSize     int64
+	ProofAt       int64
+	ProofOK       bool
+}
+
+func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	p := &healthPage{Page: web.Page{Area: "kelola", Lead: web.Text(r, "admin.health.lead")}, Dialect: string(s.DB.Dialect()), Version: s.Version, Go: runtime.Version(), Since: s.Started.UnixMilli()}
+	p.Store, p.Reason = s.DB.State()
+	p.Free, p.Whole = disk(s.Data)
+	var err error
+	if p.Waiting, p.Dead, err = jobs.Waiting(ctx, s.DB); err != nil {
+		return err
+	}
+	if p.AuditSize, err = s.Audit.Size(ctx, tenant.From(ctx).Regency); err != nil {
+		return err
+	}
+	if p.ProofAt, p.ProofOK, err = s.Proof(ctx); err != nil {
+		return err
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	p.Memory = int64(m.Sys) //nolint:gosec // fits
+	p.Title = web.Text(r, "admin.health.good")
+	if p.Store != "ok" || p.Dead > 0 || !p.ProofOK {
+		p.Title = web.Text(r, "admin.health.look")
+	}
+	return web.Render(w, r, "admin/health", p)
+}
+
+type backupsPage struct {
+	web.Page
+	Runs []Run
+	Root string
+}
+
+func (s *Service) backups(w http.ResponseWriter, r *http.Request) error {
+	p := &backupsPage{Page: web.Page{Area: "kelola", Lead: web.Text(r, "admin.backup.lead"), Title: web.Text(r, "admin.backup.none")}, Root: s.Root}
+	var err error
+	if p.Runs, err = s.Runs(r.Context(), 30); err != nil {
+		return err
+	}
+	at, ok, err := s.Proof(r.Context())
+	if err != nil {
+		return err
+	}
+	if ok {
+		p.Title = web.Text(r, "admin.backup.title", "N", -web.Days(r, at))
+	}
+	return web.Render(w, r, "admin/backups", p)
+}
+
+func (s *Service) askBackup(w http.ResponseWriter, r *http.Request) error {
+	if err := s.ask(r.Context()); err != nil {
+		return err
+	}
+	web.SetFlash(w, "good", errs.M("admin.backup.asked"), "")
+	return web.Redirect(w, r, "/cadangan")
+}

@@ -1,0 +1,213 @@
+// Package config is everything that can be set, in one struct: defaults, then a YAML file, then PENDAPA_* of the
+// environment. Print shows every value with where it came from; secrets are masked.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Config is what the server needs to know. Sizes are in megabytes.
+type Config struct {
+	Listen     string `yaml:"listen" help:"address to listen on"`
+	Data       string `yaml:"data" help:"folder that holds everything"`
+	Database   string `yaml:"database" help:"sqlite:PATH or postgres://...; empty is app.db in the data folder" secret:"url"`
+	BaseURL    string `yaml:"base_url" help:"address people use, for links in letters"`
+	Zone       string `yaml:"zone" help:"time zone of dates on pages"`
+	Secure     bool   `yaml:"secure" help:"cookies for https only; set it behind https"`
+	MaxFileMB  int    `yaml:"max_file_mb" help:"largest evidence file"`
+	QuotaMB    int    `yaml:"quota_mb" help:"evidence of one agency"`
+	Backups    string `yaml:"backups" help:"folder for backups; empty is backups in the data folder"`
+	BackupKeep int    `yaml:"backup_keep" help:"how many backups are kept"`
+	LogLevel   string `yaml:"log_level" help:"debug, info, warn or error"`
+	LogJSON    bool   `yaml:"log_json" help:"write the log as JSON lines"`
+	SMTPHost   string `yaml:"smtp_host" help:"mail server; empty writes letters to the log"`
+	SMTPPort   int    `yaml:"smtp_port" help:"465 for TLS, 587 for STARTTLS"`
+	SMTPUser   string `yaml:"smtp_user" help:"account on the mail server"`
+	SMTPPass   string `yaml:"smtp_password" help:"its password" secret:"all"`
+	SMTPFrom   string `yaml:"smtp_from" help:"sender of letters"`
+	OIDCIssuer string `yaml:"oidc_issuer" help:"address of the identity provider; empty switches it off"`
+	OIDCClient string `yaml:"oidc_client" help:"client id there"`
+	OIDCSecret string `yaml:"oidc_secret" help:"client secret there" secret:"all"`
+	OIDCName   string `yaml:"oidc_name" help:"name on the sign-in button"`
+}
+
+// Loaded is a configuration with the origin of every value: default, the file, or the environment.
+type Loaded struct {
+	Config
+	origin map[string]string
+}
+
+func defaults() Config {
+	return Config{Listen: "127.0.0.1:8080", Data: "data", Zone: "Asia/Jakarta", MaxFileMB: 50, QuotaMB: 20_000, BackupKeep: 14, LogLevel: "info", SMTPPort: 587,
+		SMTPFrom: "Pendapa <pendapa@localhost>", OIDCName: "SSO"}
+}
+
+// Load reads the file (empty: none) and the environment and checks the result. Errors name the key and what to do.
+func Load(file string, environ []string) (Loaded, error) {
+	l := Loaded{Config: defaults(), origin: map[string]string{}}
+	if file != "" {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return l, err
+		}
+		before := l.values()
+		if err := yaml.UnmarshalWithOptions(data, &l.Config, yaml.Strict()); err != nil && !errors.Is(err, io.EOF) {
+			return l, fmt.Errorf("%s: %s", file, strings.TrimSpace(yaml.FormatError(err, false, true)))
+		}
+		for key, v := range l.values() {
+			if v != before[key] {
+				l.origin[key] = file
+			}
+		}
+	}
+	if err := l.environment(environ); err != nil {
+		return l, err
+	}
+	l.fill()
+	return l, l.check()
+}
+
+func (l *Loaded) fill() {
+	if l.Database == "" {
+		l.Database = "sqlite:" + filepath.Join(l.Data, "app.db")
+	}
+	if l.Backups == "" {
+		l.Backups = filepath.Join(l.Data, "backups")
+	}
+}
+
+// Set changes a value as a flag of the command line does.
+func (l *Loaded) Set(key, value string) error {
+	return l.set(key, value, "command line")
+}
+
+// Finish fills what follows from other values and checks all; call it after Set.
+func (l *Loaded) Finish() error {
+	l.fill()
+	return l.check()
+}
+
+func (l *Loaded) environment(environ []string) error {
+	for _, pair := range environ {
+		name, value, _ := strings.Cut(pair, "=")
+		key, ours := strings.CutPrefix(name, "PENDAPA_")
+		if !ours || strings.HasPrefix(key, "TEST_") || key == "DATA_DIR" || key == "UNSAFE_SYNCHRONOUS" || key == "SHOTS" || value == "" {
+			continue
+		}
+		if err := l.set(strings.ToLower(key), value, "environment"); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (l *Loaded) set(key, value, origin string) error {
+	v := reflect.ValueOf(&l.Config).Elem()
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if f.Tag.Get("yaml") != key {
+			continue
+		}
+		l.origin[key] = origin
+		switch f.Type.Kind() {
+		case reflect.Bool:
+			b, err := strconv.ParseBool(value)
+			if err != nil {
+				return fmt.Errorf("%s must be true or false, it is %q", key, value)
+			}
+			v.Field(i).SetBool(b)
+		case reflect.Int:
+			n, err := strconv.Atoi(value)
+			if err != nil {
+				return fmt.Errorf("%s must be a whole number, it is %q", key, value)
+			}
+			v.Field(i).SetInt(int64(n))
+		default:
+			v.Field(i).SetString(value)
+		}
+		return nil
+	}
+	return fmt.Errorf("there is no setting %q; pendapa check lists all", key)
+}
+
+func (l *Loaded) values() map[string]string {
+	v, out := reflect.ValueOf(l.Config), map[string]string{}
+	for i := range v.NumField() {
+		out[v.Type().Field(i).Tag.Get("yaml")] = fmt.Sprint(v.Field(i).Interface())
+	}
+	return out
+}
+
+func (l *Loaded) check() error {
+	var wrong []error
+	say := func(key, format string, a ...any) { wrong = append(wrong, fmt.Errorf(key+": "+format, a...)) }
+	if _, _, err := net.SplitHostPort(l.Listen); err != nil {
+		say("listen", "write host:port, for example 127.0.0.1:8080")
+	}
+	if !strings.HasPrefix(l.Database, "sqlite:") && !strings.HasPrefix(l.Database, "postgres://") && !strings.HasPrefix(l.Database, "postgresql://") {
+		say("database", "begin with sqlite: or postgres://")
+	}
+	if u, err := url.Parse(l.BaseURL); l.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		say("base_url", "write a full address, for example https://pendapa.jemberkab.go.id")
+	}
+	if _, err := time.LoadLocation(l.Zone); err != nil {
+		say("zone", "write an IANA name, for example Asia/Jakarta")
+	}
+	for key, n := range map[string]int{"max_file_mb": l.MaxFileMB, "quota_mb": l.QuotaMB, "backup_keep": l.BackupKeep, "smtp_port": l.SMTPPort} {
+		if n < 1 {
+			say(key, "must be at least 1")
+		}
+	}
+	switch l.LogLevel {
+	case "debug", "info", "warn", "error":
+	default:
+		say("log_level", "is one of debug, info, warn, error")
+	}
+	if l.OIDCIssuer != "" && (l.OIDCClient == "" || l.BaseURL == "") {
+		say("oidc_issuer", "also needs oidc_client and base_url")
+	}
+	return errors.Join(wrong...)
+}
+
+// Print writes every setting, its value and where it came from.
+func (l Loaded) Print(w io.Writer) error {
+	v := reflect.ValueOf(l.Config)
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		key, text := f.Tag.Get("yaml"), fmt.Sprint(v.Field(i).Interface())
+		origin := l.origin[key]
+		if origin == "" {
+			origin = "default"
+		}
+		if _, err := fmt.Fprintf(w, "%-14s %-48s # %s; %s\n", key+":", masked(f.Tag.Get("secret"), text), origin, f.Tag.Get("help")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func masked(how, text string) string {
+	switch {
+	case text == "":
+		return `""`
+	case how == "all":
+		return "***"
+	case how == "url":
+		if u, err := url.Parse(text); err == nil && u.User != nil {
+			return u.Redacted()
+		}
+	}
+	return text
+}
