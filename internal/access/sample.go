@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 
+	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -59,3 +60,17 @@ func (s *Service) sampleUsers(ctx context.Context) ([]User, error) {
 	}
 	return out, nil
 }
+
+// SampleSession signs a sample account in and gives the secret of its cookie, for tests of the whole house. Other accounts
+// are refused.
+func (s *Service) SampleSession(ctx context.Context, email string) (string, error) {
+	who, err := s.store.byEmail(ctx, email)
+	if err != nil || len(who) == 0 || !who[0].User.Sample {
+		return "", errs.E(errs.NotFound, "access.error.no_user", err)
+	}
+	secret, _, err := s.open(ctx, who[0], "127.0.0.1", "test")
+	return secret, err
+}
+
+// CookieName is the name of the session cookie.
+func (s *Service) CookieName() string { return s.cookieName() }

@@ -152,9 +152,13 @@ func each(ctx context.Context, q db.Queryer, name string, use func(columns []str
 	if err != nil {
 		return t, err
 	}
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return t, err
+	}
 	var sum [sha256.Size]byte
 	for rows.Next() {
-		row, err := scan(rows, len(columns))
+		row, err := scan(rows, types)
 		if err != nil {
 			return t, err
 		}
@@ -176,8 +180,9 @@ func each(ctx context.Context, q db.Queryer, name string, use func(columns []str
 	return t, rows.Err()
 }
 
-func scan(rows *sql.Rows, n int) ([]any, error) {
-	row, to := make([]any, n), make([]any, n)
+// scan reads a row. SQLite keeps a boolean as 0 or 1, which PostgreSQL would not take back.
+func scan(rows *sql.Rows, types []*sql.ColumnType) ([]any, error) {
+	row, to := make([]any, len(types)), make([]any, len(types))
 	for i := range row {
 		to[i] = &row[i]
 	}
@@ -185,8 +190,8 @@ func scan(rows *sql.Rows, n int) ([]any, error) {
 		return nil, err
 	}
 	for i, v := range row {
-		if b, ok := v.([]byte); ok {
-			row[i] = string(b)
+		if n, ok := v.(int64); ok && types[i].DatabaseTypeName() == "BOOLEAN" {
+			row[i] = n != 0
 		}
 	}
 	return row, nil
