@@ -20,6 +20,7 @@ import (
 	"github.com/pendapa/pendapa/internal/assessment"
 	"github.com/pendapa/pendapa/internal/evaluation"
 	"github.com/pendapa/pendapa/internal/evidence"
+	"github.com/pendapa/pendapa/internal/pack"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/backup"
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -53,6 +54,7 @@ type App struct {
 	Evaluation *evaluation.Service
 	Evidence   *evidence.Service
 	Assessment *assessment.Service
+	Packs      *pack.Service
 	Admin      *admin.Service
 
 	log     *slog.Logger

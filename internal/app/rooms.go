@@ -13,7 +13,7 @@ import (
 	"github.com/pendapa/pendapa/internal/evaluation"
 	"github.com/pendapa/pendapa/internal/evidence"
 	"github.com/pendapa/pendapa/internal/home"
-	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/pack"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/id"
@@ -53,7 +53,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	if err := a.programme(dir); err != nil {
 		return nil, err
 	}
-	all := []module.Module{a.Agencies.Module(), a.Access.Module(), a.Evaluation.Module(), a.Evidence.Module(), a.Assessment.Module(), a.Admin.Module()}
+	all := []module.Module{a.Agencies.Module(), a.Access.Module(), a.Evaluation.Module(), a.Evidence.Module(), a.Assessment.Module(), a.Packs.Module(), a.Admin.Module()}
 	var sources []tasks.Source
 	var perms []module.Perm
 	for _, m := range all {
@@ -74,8 +74,11 @@ func (a *App) programme(dir tenant.Directory) error {
 	if err != nil {
 		return err
 	}
+	if a.Packs, err = pack.New(pack.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Used: func(ctx context.Context, id string) (bool, error) { return a.Evaluation.Used(ctx, id) }}); err != nil {
+		return err
+	}
 	text := func(lang, key string, pairs ...any) string { return a.Web.Texts.Msg(lang, errs.M(key, pairs...)) }
-	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Packs: packs{}, Evidence: proofs{a},
+	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Packs: a.Packs, Evidence: proofs{a},
 		Marks: pastMarks{a}, Mail: letters{a}, Text: text, BaseURL: a.Config.BaseURL})
 	a.Assessment = assessment.New(assessment.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Rounds: rounds{a}, Requests: rounds{a},
 		Evidence: shownProofs{a}, Backups: a.Admin, House: rounds{a}})
@@ -145,19 +148,6 @@ func (d *directory) Person(ctx context.Context, id string) (tenant.Person, error
 	u, err := d.people.User(ctx, id)
 	return tenant.Person{ID: u.ID, Name: u.Name, Agency: u.Agency}, err
 }
-
-// packs gives the shipped instruments.
-type packs struct{}
-
-func (packs) Find(_ context.Context, id string) (*instrument.Pack, error) {
-	p, err := instrument.Find(id)
-	if err != nil {
-		return nil, errs.E(errs.NotFound, "evaluation.error.pack", err)
-	}
-	return p, nil
-}
-
-func (packs) List(context.Context) ([]*instrument.Pack, error) { return instrument.Shipped() }
 
 // sender is the mail server of the configuration, or the log.
 func (a *App) sender() mail.Sender {
