@@ -20,3 +20,6 @@ test: web ## run every test, on SQLite and PostgreSQL
 
 bench: web ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
+
+torture: web ## kill the store, cut its power, fuzz every parser (needs root and /dev/fuse; about ten minutes)
+	./scripts/torture
