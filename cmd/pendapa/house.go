@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/pendapa/pendapa/internal/access"
 	"github.com/pendapa/pendapa/internal/app"
 	"github.com/pendapa/pendapa/internal/platform/config"
 	"github.com/pendapa/pendapa/internal/platform/mail"
@@ -69,9 +70,17 @@ func (o *options) house(ctx context.Context, stderr io.Writer) (*app.App, error)
 	if err != nil {
 		return nil, err
 	}
-	return app.New(ctx, app.Config{Listen: c.Listen, DataDir: c.Data, Database: c.Database, Sample: o.sample, Secure: c.Secure, BaseURL: strings.TrimSuffix(c.BaseURL, "/"),
+	return app.New(ctx, app.Config{OIDC: oidcOf(c), Listen: c.Listen, DataDir: c.Data, Database: c.Database, Sample: o.sample, Secure: c.Secure, BaseURL: strings.TrimSuffix(c.BaseURL, "/"),
 		Version: version(), MaxFile: int64(c.MaxFileMB) << 20, Quota: int64(c.QuotaMB) << 20, Backups: c.Backups, BackupKeep: c.BackupKeep, Zone: c.Zone,
 		SMTP: mail.SMTP{Host: c.SMTPHost, Port: c.SMTPPort, User: c.SMTPUser, Password: c.SMTPPass, From: c.SMTPFrom}}, logger(c, stderr))
+}
+
+// oidcOf gives the identity provider of the settings, nil when there is none.
+func oidcOf(c config.Loaded) *access.OIDCConfig {
+	if c.OIDCIssuer == "" {
+		return nil
+	}
+	return &access.OIDCConfig{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, ClientSecret: c.OIDCSecret, Redirect: strings.TrimSuffix(c.BaseURL, "/") + "/masuk/oidc/kembali", Name: c.OIDCName}
 }
 
 func logger(c config.Loaded, w io.Writer) *slog.Logger {

@@ -45,9 +45,10 @@ type Deps struct {
 	Tree    Tree
 	Regions Regions
 	Mail    Mailer
-	Sample  bool   // one-click sign-in on loopback
-	Secure  bool   // cookies for https only
-	BaseURL string // for links in mail
+	Sample  bool        // one-click sign-in on loopback
+	Secure  bool        // cookies for https only
+	BaseURL string      // for links in mail
+	OIDC    *OIDCConfig // sign-in through an identity provider; nil is off
 }
 
 // Service is the door of the room.
@@ -56,6 +57,7 @@ type Service struct {
 	store   store
 	hasher  hasher
 	limiter *limiter
+	idp     provider
 
 	mu    sync.RWMutex
 	perms map[string]map[string]bool // role -> actions

@@ -18,6 +18,7 @@ func (s *Service) accountRoutes(mux *web.Mux) {
 	mux.Handle("POST /akun/sesi/{id}/akhiri", web.SignedIn, s.endOwnSession)
 	mux.Handle("POST /akun/token", web.SignedIn, s.newToken)
 	mux.Handle("POST /akun/token/{id}/cabut", web.SignedIn, s.dropToken)
+	mux.Handle("POST /akun/kode-cadangan", web.SignedIn, s.makeRecovery)
 }
 
 type accountPage struct {

@@ -37,6 +37,8 @@ func (s *Service) routes(mux *web.Mux) {
 	mux.Handle("GET /masuk", web.Public, s.signInForm)
 	mux.Handle("POST /masuk", web.Public, s.signIn)
 	mux.Handle("POST /masuk/contoh", web.Public, s.signInSample)
+	mux.Handle("GET /masuk/oidc", web.Public, s.oidcStart)
+	mux.Handle("GET /masuk/oidc/kembali", web.Public, s.oidcBack)
 	mux.Handle("GET /masuk/kode", web.SignedIn, s.codeForm)
 	mux.Handle("POST /masuk/kode", web.SignedIn, s.code)
 	mux.Handle("POST /keluar", web.SignedIn, s.signOut)
@@ -60,6 +62,7 @@ type gatePage struct {
 	Regions []Region
 	Query   string
 	Sent    bool
+	OIDC    string // name of the identity provider, "" when there is none
 }
 
 func gate(r *http.Request, title string) gatePage {
@@ -84,6 +87,9 @@ func (s *Service) renderSignIn(w http.ResponseWriter, r *http.Request, failure e
 	if failure != nil {
 		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
 		p.Form.Values.Del("password")
+	}
+	if s.OIDC != nil {
+		p.OIDC = s.OIDC.Name
 	}
 	if s.Sample && onLoopback(r) {
 		var err error

@@ -67,8 +67,14 @@ func (s *Service) ConfirmTOTP(ctx context.Context, code string) error {
 		if err != nil {
 			return err
 		}
-		step := s.matchStep(who, code)
-		if step == 0 {
+		step, spent := s.matchStep(who, code), false
+		if step == 0 && who.User.TOTPOn {
+			if spent, err = s.useRecovery(tx, a.Regency, a.UserID, code); err != nil {
+				return err
+			}
+			step = who.TOTPLast
+		}
+		if !spent && s.matchStep(who, code) == 0 {
 			return errs.InvalidFields(map[string]errs.Msg{"code": errs.M("access.error.totp")})
 		}
 		if _, err := tx.Exec(`UPDATE access_user SET totp_on = TRUE, totp_last = $3 WHERE regency_id = $1 AND id = $2`, a.Regency, a.UserID, step); err != nil {

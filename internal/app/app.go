@@ -77,6 +77,8 @@ type Config struct {
 	Backups    string // folder of backups, "" is backups in DataDir
 	BackupKeep int    // how many stay, 0 is 14
 	Zone       string // IANA name, "" is Asia/Jakarta
+
+	OIDC *access.OIDCConfig // nil is off
 }
 
 // New opens the store, brings its tables up to date and builds every room.
