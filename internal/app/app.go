@@ -32,6 +32,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/metrics"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/territory"
 	bundle "github.com/pendapa/pendapa/web"
 )
 
@@ -55,6 +56,7 @@ type App struct {
 	Evidence   *evidence.Service
 	Assessment *assessment.Service
 	Packs      *pack.Service
+	Territory  *territory.Service
 	Admin      *admin.Service
 
 	log     *slog.Logger

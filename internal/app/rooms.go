@@ -22,6 +22,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/tasks"
 	"github.com/pendapa/pendapa/internal/tenant"
+	"github.com/pendapa/pendapa/internal/territory"
 	"github.com/pendapa/pendapa/internal/territory/official"
 )
 
@@ -48,12 +49,16 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 		Tree: a.Agencies, Regions: regions{registry}, Sample: a.Config.Sample, Secure: a.Config.Secure, BaseURL: a.Config.BaseURL, OIDC: a.Config.OIDC})
 	dir.people = a.Access
 	a.Web.Who, a.Web.Brand = a.Access.Who, a.brand
+	a.Territory = territory.New(territory.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Registry: registry, Code: func(ctx context.Context) (string, error) {
+		b, err := a.Access.Brand(ctx, tenant.From(ctx).Regency)
+		return b.Code, err
+	}})
 	a.Admin = admin.New(admin.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Source: a.BackupSource, Root: a.Config.Backups, Keep: a.Config.BackupKeep,
 		Data: a.Config.DataDir, Version: a.Config.Version, Started: time.Now()})
 	if err := a.programme(dir); err != nil {
 		return nil, err
 	}
-	all := []module.Module{a.Agencies.Module(), a.Access.Module(), a.Evaluation.Module(), a.Evidence.Module(), a.Assessment.Module(), a.Packs.Module(), a.Admin.Module()}
+	all := []module.Module{a.Agencies.Module(), a.Access.Module(), a.Evaluation.Module(), a.Evidence.Module(), a.Assessment.Module(), a.Packs.Module(), a.Territory.Module(), a.Admin.Module()}
 	var sources []tasks.Source
 	var perms []module.Perm
 	for _, m := range all {
