@@ -148,6 +148,9 @@ func (a *App) build(ctx context.Context) error {
 			return fmt.Errorf("room %s: %w", m.Name, err)
 		}
 	}
+	if err := a.document(); err != nil {
+		return err
+	}
 	a.Mux.HandleRaw("GET "+bundle.Prefix, assets)
 	a.Mux.HandleRaw("GET /metrics", meter.Handler())
 	a.Mux.HandleRaw("GET /healthz", http.HandlerFunc(a.alive))
