@@ -55,7 +55,7 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, i Item) error {
 	if err := s.store.insert(tx, regency, i); err != nil {
 		return err
 	}
-	if err := s.store.setWords(tx, regency, i.ID, "card", i.words()); err != nil {
+	if err := s.store.addWords(tx, regency, i.ID, "card", i.words()); err != nil {
 		return err
 	}
 	if i.FileGroup == "pdf" {

@@ -29,21 +29,31 @@ func (s *Service) Sample(ctx context.Context, all []SampleItem) error {
 		}
 		x.Item.FileName, x.Item.FileType, x.Item.FileGroup, x.Item.FileHash, x.Item.FileSize = file.FileName, file.FileType, file.FileGroup, file.FileHash, file.FileSize
 	}
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		for _, x := range all {
-			if err := s.store.insert(tx, regency, x.Item); err != nil {
+	const step = 200
+	for len(all) > 0 {
+		some := all[:min(step, len(all))]
+		all = all[len(some):]
+		if err := s.DB.Tx(ctx, func(tx *db.Tx) error { return s.sample(tx, regency, some) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) sample(tx *db.Tx, regency int64, all []SampleItem) error {
+	for _, x := range all {
+		if err := s.store.insert(tx, regency, x.Item); err != nil {
+			return err
+		}
+		if err := s.store.addWords(tx, regency, x.Item.ID, "card", x.Item.words()); err != nil {
+			return err
+		}
+		for _, t := range x.Links {
+			if _, err := tx.Exec(`INSERT INTO evidence_link (regency_id, round_id, item, evidence_id, linked_by, at) VALUES ($1, $2, $3, $4, '', $5)`,
+				regency, t.Round, t.Item, x.Item.ID, x.Item.CreatedAt); err != nil {
 				return err
-			}
-			if err := s.store.setWords(tx, regency, x.Item.ID, "card", x.Item.words()); err != nil {
-				return err
-			}
-			for _, t := range x.Links {
-				if _, err := tx.Exec(`INSERT INTO evidence_link (regency_id, round_id, item, evidence_id, linked_by, at) VALUES ($1, $2, $3, $4, '', $5)`,
-					regency, t.Round, t.Item, x.Item.ID, x.Item.CreatedAt); err != nil {
-					return err
-				}
 			}
 		}
-		return nil
-	})
+	}
+	return nil
 }

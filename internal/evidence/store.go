@@ -90,6 +90,11 @@ func (s store) setWords(tx *db.Tx, regency int64, id, source string, words []str
 	if _, err := tx.Exec(`DELETE FROM evidence_word WHERE regency_id = $1 AND evidence_id = $2 AND source = $3`, regency, id, source); err != nil {
 		return err
 	}
+	return s.addWords(tx, regency, id, source, words)
+}
+
+// addWords keeps the words of a source that has none yet.
+func (s store) addWords(tx *db.Tx, regency int64, id, source string, words []string) error {
 	const batch = 200
 	for len(words) > 0 {
 		some := words[:min(batch, len(words))]
