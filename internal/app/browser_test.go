@@ -185,7 +185,7 @@ func stops() map[string][]string {
 	now, last := fmt.Sprintf("contoh-%d", y), fmt.Sprintf("contoh-%d", y-1)
 	return map[string][]string{
 		"":                     {"/masuk", "/lupa", "/publik", "/bantuan", "/tidak-ada"},
-		"Admin Diskominfo":     {"/pekerjaan", "/opd", "/opd/baru", "/opd/impor", "/opd/gabung", "/pengguna", "/pengguna/baru", "/pengguna/peran", "/akun", "/audit", "/kesehatan", "/cadangan", "/wilayah", "/wilayah/35.09.19", "/wilayah/impor"},
+		"Admin Diskominfo":     {"/pekerjaan", "/opd", "/opd/baru", "/opd/impor", "/opd/gabung", "/pengguna", "/pengguna/baru", "/pengguna/peran", "/pengguna/impor", "/akun", "/audit", "/kesehatan", "/cadangan", "/wilayah", "/wilayah/35.09.19", "/wilayah/impor"},
 		"Koordinator Evaluasi": {"/pekerjaan", "/evaluasi", "/evaluasi/baru", "/evaluasi/" + now, "/evaluasi/" + now + "/penugasan", "/evaluasi/" + now + "/kelengkapan", "/evaluasi/" + now + "/permintaan", "/evaluasi/" + now + "/atur", "/evaluasi/" + now + "/cetak", "/evaluasi/" + now + "/soal/A1", "/angka", "/hasil", "/hasil/" + last, "/hasil/" + last + "/simulasi", "/hasil/" + last + "/surat", "/hasil/" + last + "/penilai", "/hasil/" + last + "/temuan", "/hasil/" + last + "/terbit", "/tindak-lanjut", "/tindak-lanjut/baru", "/bukti", "/bukti/bukti-A1", "/bukti/bukti-tabel", "/bukti/kedaluwarsa", "/instrumen", "/instrumen/smartcity-2022-kppn", "/instrumen/impor"},
 		"Operator Dishub":      {"/pekerjaan", "/bukti/unggah", "/evaluasi/" + now + "/soal/B2"},
 		"Penilai 1":            {"/penilaian", "/penilaian/" + last, "/penilaian/" + last + "/soal/A1", "/penilaian/" + last + "/temuan"},

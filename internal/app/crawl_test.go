@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,13 +15,18 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/pendapa/pendapa/internal/platform/i18n"
+	"github.com/pendapa/pendapa/internal/storetest"
 )
 
 // sampleHouse gives a house with the sample regency.
 func sampleHouse(t testing.TB) *App {
 	t.Helper()
-	dir := t.TempDir()
-	a, err := New(context.Background(), Config{DataDir: dir, Database: "sqlite:" + filepath.Join(dir, "app.db"), Sample: true}, slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	return sampleHouseOn(t, "sqlite:"+filepath.Join(t.TempDir(), "app.db"))
+}
+
+func sampleHouseOn(t testing.TB, database string) *App {
+	t.Helper()
+	a, err := New(context.Background(), Config{DataDir: t.TempDir(), Database: database, Sample: true}, slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,9 +133,19 @@ func sampleRoles() []string {
 // lead to a refusal, no text may be missing.
 func TestEveryLinkOfEveryRoleWorks(t *testing.T) {
 	t.Parallel()
-	a := sampleHouse(t)
+	houses := map[string]*App{"sqlite": sampleHouse(t)}
+	if os.Getenv("PENDAPA_TEST_POSTGRES") != "" {
+		houses["postgres"] = sampleHouseOn(t, storetest.Schema(t))
+	}
+	for store, a := range houses {
+		crawlAll(t, store, a)
+	}
+}
+
+func crawlAll(t *testing.T, store string, a *App) {
+	t.Helper()
 	for _, role := range sampleRoles() {
-		t.Run(role, func(t *testing.T) {
+		t.Run(store+" "+role, func(t *testing.T) {
 			t.Parallel()
 			for _, lang := range i18n.Languages() { // one after the other: the language belongs to the account
 				crawl(t, signIn(t, a, role, lang), lang)

@@ -68,7 +68,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 		perms = append(perms, m.Perms...)
 	}
 	a.Access.SetPerms(perms)
-	desk := home.New(dir, sources)
+	desk := home.New(dir, append(sources, a.firstSteps))
 	a.Web.Bell = desk.Count
 	return append(all, desk.Module()), nil
 }
