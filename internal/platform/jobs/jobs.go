@@ -148,7 +148,7 @@ func (r *Runner) RunDue(ctx context.Context) error {
 func (r *Runner) claim(ctx context.Context) (j Job, err error) {
 	now := r.now().UnixMilli()
 	var due int
-	err = r.d.QueryRow(ctx, `SELECT count(*) FROM (SELECT 1 AS one FROM jobs_job WHERE state <> 'dead' AND run_at <= $1 AND lease_until <= $1 LIMIT 1) AS due`, now).Scan(&due)
+	err = r.d.QueryRow(ctx, `SELECT count(*) FROM (SELECT 1 AS one FROM jobs_job WHERE regency_id >= 0 AND state <> 'dead' AND run_at <= $1 AND lease_until <= $1 LIMIT 1) AS due`, now).Scan(&due)
 	if err != nil || due == 0 {
 		return Job{}, err
 	}
