@@ -260,20 +260,32 @@ func (s *Service) fillOthers(r *http.Request, p *markPage) error {
 			p.Others = append(p.Others, other{number[m.Assessor], num(m.Rat()), m.Comment})
 		}
 	}
+	slices.SortFunc(p.Others, func(a, b other) int { return a.Number - b.Number })
 	p.Waiting = p.Mark.State != Submitted && p.Open
 	return nil
 }
 
-// saveMark takes the mark as a radio (value) or as a decimal (custom), which wins.
+// chosen decides between a whole mark that was clicked and a fraction that was typed: what changed last counts. A fraction
+// that stands there only because it was stored gives way to a click.
+func chosen(whole, fraction, stored string) string {
+	if fraction == "" || whole != "" && strings.Replace(fraction, ",", ".", 1) == stored {
+		return whole
+	}
+	return fraction
+}
+
+// saveMark takes the mark as a radio (value) or as a decimal (custom).
 func (s *Service) saveMark(w http.ResponseWriter, r *http.Request) error {
 	if err := web.ParseForm(w, r); err != nil {
 		return err
 	}
 	round, code := r.PathValue("round"), r.PathValue("code")
 	e := Entry{Item: code, Value: r.PostFormValue("value"), Comment: r.PostFormValue("comment"), Submit: strings.HasPrefix(r.PostFormValue("do"), "submit")}
-	if custom := strings.TrimSpace(r.PostFormValue("custom")); custom != "" {
-		e.Value = custom
+	stored, err := s.Mine(r.Context(), round)
+	if err != nil {
+		return err
 	}
+	e.Value = chosen(e.Value, strings.TrimSpace(r.PostFormValue("custom")), stored[code].Value)
 	e.Rev, _ = strconv.ParseInt(r.PostFormValue("rev"), 10, 64)
 	saved, err := s.Save(r.Context(), round, e)
 	if r.Header.Get("X-Pendapa-Autosave") != "" {
