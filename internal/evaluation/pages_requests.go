@@ -27,15 +27,7 @@ func (s *Service) requestsPage(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) renderRequests(w http.ResponseWriter, r *http.Request, failure error) error {
 	ctx := r.Context()
-	x, err := s.Round(ctx, r.PathValue("round"))
-	if err != nil {
-		return err
-	}
-	pack, err := s.Packs.Find(ctx, x.Pack)
-	if err != nil {
-		return err
-	}
-	items, err := s.items(ctx, pack, x.ID)
+	x, pack, items, err := s.opened(r)
 	if err != nil {
 		return err
 	}
@@ -123,15 +115,7 @@ type gridPage struct {
 
 func (s *Service) gridPage(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	x, err := s.Round(ctx, r.PathValue("round"))
-	if err != nil {
-		return err
-	}
-	pack, err := s.Packs.Find(ctx, x.Pack)
-	if err != nil {
-		return err
-	}
-	items, err := s.items(ctx, pack, x.ID)
+	x, pack, items, err := s.opened(r)
 	if err != nil {
 		return err
 	}

@@ -123,6 +123,18 @@ func (s *Service) createRound(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, "/evaluasi/"+id+"/penugasan")
 }
 
+// opened gives the round of a page with its instrument and questions.
+func (s *Service) opened(r *http.Request) (x Round, pack *instrument.Pack, items []Item, err error) {
+	if x, err = s.Round(r.Context(), r.PathValue("round")); err != nil {
+		return x, nil, nil, err
+	}
+	if pack, err = s.Packs.Find(r.Context(), x.Pack); err != nil {
+		return x, nil, nil, err
+	}
+	items, err = s.items(r.Context(), pack, x.ID)
+	return x, pack, items, err
+}
+
 // line is a question as lists show it.
 type line struct {
 	Item

@@ -131,15 +131,7 @@ func (s *Service) assignPage(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) renderAssign(w http.ResponseWriter, r *http.Request, failure error) error {
 	ctx := r.Context()
-	x, err := s.Round(ctx, r.PathValue("round"))
-	if err != nil {
-		return err
-	}
-	pack, err := s.Packs.Find(ctx, x.Pack)
-	if err != nil {
-		return err
-	}
-	items, err := s.items(ctx, pack, x.ID)
+	x, pack, items, err := s.opened(r)
 	if err != nil {
 		return err
 	}
