@@ -15,6 +15,9 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"github.com/pendapa/pendapa/internal/assessment"
+	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 // browser starts one headless Chromium for a test.
@@ -193,6 +196,37 @@ func stops() map[string][]string {
 	}
 }
 
+// more adds the pages that stand on ids made while the sample was loaded.
+func more(t *testing.T, a *App) map[string][]string {
+	t.Helper()
+	b, err := a.Access.Brand(context.Background(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := tenant.With(context.Background(), tenant.SystemOf(b.Regency, "test"))
+	agencies, err := a.Agencies.List(ctx, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	users, err := a.Access.Users(ctx, "", "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	follow, err := a.Assessment.Followups(ctx, assessment.FollowFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Packs.Copy(ctx, samplePack, "salinan-contoh", "Salinan"); err != nil {
+		t.Fatal(err)
+	}
+	return map[string][]string{
+		"Admin Diskominfo": {"/opd/" + agencies[0].ID, "/pengguna/" + users[0].ID},
+		"Koordinator Evaluasi": {"/tindak-lanjut/" + follow[0].ID, "/instrumen/salinan-contoh/ubah", "/instrumen/salinan-contoh/ubah/A", "/bukti/bukti-A1/ubah",
+			fmt.Sprintf("/hasil/contoh-%d", time.Now().Year())},
+		"Kepala Dishub": {"/pekerjaan", fmt.Sprintf("/evaluasi/contoh-%d/soal/B2", time.Now().Year())},
+	}
+}
+
 // TestPagesAreAccessible opens every kind of page at two widths, in both themes and languages: axe finds nothing, and no
 // page is wider than its window.
 func TestPagesAreAccessible(t *testing.T) {
@@ -201,7 +235,21 @@ func TestPagesAreAccessible(t *testing.T) {
 	server := httptest.NewServer(a.Handler())
 	t.Cleanup(server.Close)
 	chrome, axe := browser(t), axeSource(t)
-	for role, paths := range stops() {
+	fresh := house(t)
+	empty := httptest.NewServer(fresh.Handler())
+	t.Cleanup(empty.Close)
+	secret, err := fresh.Access.SetupLink(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, width := range []int64{360, 1280} {
+		open(t, chrome, empty, nil, width, "light", true).look("/mulai?q=jember&kunci="+secret, axe, fmt.Sprintf("/mulai id %d light", width))
+	}
+	all := stops()
+	for role, paths := range more(t, a) {
+		all[role] = append(all[role], paths...)
+	}
+	for role, paths := range all {
 		for _, lang := range []string{"id", "en"} {
 			v := &visitor{t: t, h: a.Handler(), cookies: map[string]string{"lang": lang}}
 			if role != "" {
