@@ -36,6 +36,7 @@ type fakes struct {
 	all     []assessment.Round
 	late    []assessment.Overdue
 	proofAt int64
+	packs   map[string]*instrument.Pack // read once
 	public  int64
 }
 
@@ -61,10 +62,14 @@ func (x *fakes) PackOf(ctx context.Context, round string) (*instrument.Pack, err
 	if err != nil {
 		return nil, err
 	}
+	if p := x.packs[r.Pack]; p != nil {
+		return p, nil
+	}
 	p, err := instrument.Find(r.Pack)
 	if err != nil {
 		return nil, err
 	}
+	x.packs[r.Pack] = p
 	for i := range p.Components[0].Questions {
 		p.Components[0].Questions[i].Rubric = map[string]instrument.Text{"4": {ID: "Lengkap dan berlaku", EN: "Complete and in force"}}
 	}
@@ -148,7 +153,7 @@ func open(t *testing.T, d *db.DB) *desk {
 	}
 	k := &desk{clock: &watch{time.Date(2022, 12, 1, 8, 0, 0, 0, time.UTC)}}
 	now := k.clock.ms()
-	k.x = &fakes{public: regency, all: []assessment.Round{
+	k.x = &fakes{public: regency, packs: map[string]*instrument.Pack{}, all: []assessment.Round{
 		{ID: "baru", Title: "Evaluasi 2023", Year: 2023, Pack: kppn, State: "open", SelfTo: now + 30*oneDay},
 		{ID: "r", Title: "Evaluasi 2022", Year: 2022, Pack: kppn, State: "assess", AssessFrom: now - oneDay, AssessTo: now + 10*oneDay},
 		{ID: "tua", Title: "Evaluasi 2021", Year: 2021, Pack: "smartcity-2022-cohort2017-2019", State: "done"},
