@@ -297,6 +297,33 @@ func TestRequestsAndReminders(t *testing.T) {
 	})
 }
 
+func TestALinkedProofEndsTheRequest(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d)
+		k.assign(t)
+		k.move(t, evaluation.Open, "")
+		if _, _, err := k.Ask(team(), k.round, []string{"A1", "A2"}, "", "SK tim", k.clock.at.UnixMilli()+hour); err != nil {
+			t.Fatal(err)
+		}
+		came := k.Module().Hears["evidence.linked"]
+		system := tenant.With(context.Background(), tenant.SystemOf(1, "job"))
+		for range 2 { // an event may come twice
+			if err := came(system, events.Event{Regency: 1, Payload: []byte(`{"round":"` + k.round + `","item":"A1","agency":"hub"}`)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		states := map[string]string{}
+		all, err := k.Requests(team(), k.round)
+		for _, r := range all {
+			states[r.Code] = r.State
+		}
+		if err != nil || states["A1"] != "done" || states["A2"] != "open" {
+			t.Errorf("%v %v", states, err)
+		}
+	})
+}
+
 func TestOwnersAreCopiedFromLastYear(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {

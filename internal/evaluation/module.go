@@ -4,6 +4,7 @@ import (
 	"embed"
 	"time"
 
+	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/web"
@@ -26,6 +27,7 @@ func (s *Service) Module() module.Module {
 			{Action: Figures, Roles: []string{tenant.RoleCoordinator, tenant.RoleAdmin}},
 		},
 		Jobs:  map[string]jobs.Func{"evaluation.remind": s.remind},
+		Hears: map[string]events.Func{"evidence.linked": s.proofCame},
 		Every: []jobs.Schedule{{Kind: "evaluation.remind", Every: 24 * time.Hour}},
 		Nav: []web.NavItem{
 			{Area: "evaluasi", Key: "evaluation.nav", Path: "/evaluasi", Perm: Read, Order: 10},

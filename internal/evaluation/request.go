@@ -7,6 +7,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -154,4 +155,25 @@ func (s *Service) closeRequest(ctx context.Context, tx *db.Tx, before Request, s
 		return err
 	}
 	return s.record(ctx, tx, "request."+state, "request", before.ID, before.Agency, "", before.State, state)
+}
+
+// proofCame hears that an agency linked a proof: what it was asked for that question is done. Whether the proof is good is
+// decided on the proof itself.
+func (s *Service) proofCame(ctx context.Context, e events.Event) error {
+	var at struct{ Round, Item, Agency string }
+	if err := e.Decode(&at); err != nil {
+		return err
+	}
+	open, err := s.store.requests(ctx, `round_id = $2 AND code = $3 AND agency_id = $4 AND state = 'open'`, e.Regency, at.Round, at.Item, at.Agency)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		for _, r := range open {
+			if err := s.closeRequest(ctx, tx, r, "done"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
