@@ -2,6 +2,7 @@ package assessment
 
 import (
 	"maps"
+	"math/big"
 	"net/http"
 	"slices"
 
@@ -60,22 +61,19 @@ func (s *Service) apiResult(w http.ResponseWriter, r *http.Request) error {
 	}
 	var components []component
 	for _, c := range res.Sum.Components {
-		components = append(components, component{c.Code, c.Name.In(tenant.From(r.Context()).Lang), num(c.Weight).Short(), decimal(num(c.Value))})
+		components = append(components, component{c.Code, c.Name.In(tenant.From(r.Context()).Lang), exact(c.Weight), decimal(c.Value)})
 	}
 	missing := append([]string{}, res.Sum.Missing...)
-	return web.JSON(w, http.StatusOK, map[string]any{"instrument": res.Pack.ID, "components": components, "index": decimal(num(res.Sum.Index)), "answered": res.Sum.Answered,
+	return web.JSON(w, http.StatusOK, map[string]any{"instrument": res.Pack.ID, "components": components, "index": decimal(res.Sum.Index), "answered": res.Sum.Answered,
 		"missing": missing, "published": res.Published.Index, "letter": res.Published.Letter, "source": res.Source, "hidden": res.Hidden})
 }
 
-// decimal gives at least six digits, as the command line does; null while there is no value.
-func decimal(n Number) *string {
-	if !n.Known() {
+// decimal gives twelve digits, as the command line does; null while there is no value.
+func decimal(r *big.Rat) *string {
+	if r == nil {
 		return nil
 	}
-	text := instrument.Decimal(n.r, 12)
-	for len(text) > 8 && text[len(text)-1] == '0' && text[len(text)-7] != '.' {
-		text = text[:len(text)-1]
-	}
+	text := instrument.Decimal(r, 12)
 	return &text
 }
 

@@ -40,7 +40,7 @@ func (s *Service) renderFindings(w http.ResponseWriter, r *http.Request, own boo
 		p.Action, p.Crumbs = "/penilaian/"+x.ID+"/temuan", marking(r, x)
 	}
 	if failure != nil {
-		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
+		p.Form, p.Status = refused(r, failure)
 	}
 	if p.Findings, err = s.Findings(ctx, x.ID); err != nil {
 		return err

@@ -99,7 +99,7 @@ func (s *Service) renderNewFollow(w http.ResponseWriter, r *http.Request, failur
 	p := &followPage{Page: web.Page{Area: "evaluasi", Title: web.Text(r, "assessment.follow.new"), Crumbs: follows(r)},
 		F: Followup{Round: q.Get("putaran"), Finding: q.Get("temuan"), Agency: q.Get("opd")}}
 	if failure != nil {
-		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
+		p.Form, p.Status = refused(r, failure)
 	}
 	if p.F.Finding != "" {
 		if f, err := s.store.finding(ctx, s.DB, tenant.From(ctx).Regency, p.F.Round, p.F.Finding); err == nil {
@@ -163,10 +163,7 @@ func (s *Service) renderFollow(w http.ResponseWriter, r *http.Request, failure e
 		p.States = p.States[:3] // only the coordinator cancels
 	}
 	if failure != nil {
-		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
-		if errs.Is(failure, errs.Conflict) {
-			p.Status = http.StatusConflict
-		}
+		p.Form, p.Status = refused(r, failure)
 	}
 	if p.Agencies, err = s.agencyOptions(r); err != nil {
 		return err

@@ -13,101 +13,6 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-type myRoundsPage struct {
-	web.Page
-	Rounds []MyRound
-}
-
-func (s *Service) myRounds(w http.ResponseWriter, r *http.Request) error {
-	all, err := s.MyRounds(r.Context())
-	if err != nil {
-		return err
-	}
-	p := &myRoundsPage{Page: web.Page{Area: "evaluasi", Title: web.Text(r, "assessment.mine.title", "N", len(all)), Lead: web.Text(r, "assessment.mine.lead")}, Rounds: all}
-	return web.Render(w, r, "assessment/my_rounds", p)
-}
-
-type markLine struct {
-	Code, Text string
-	Mark       Mark
-	Value      Number
-	Proofs     ProofCount
-}
-
-type markGroup struct {
-	Code, Name string
-	Lines      []markLine
-}
-
-type markListPage struct {
-	web.Page
-	Round        Round
-	Groups       []markGroup
-	Left, Drafts int
-	Total        int
-	First        string // first question without a submitted mark
-	Open         bool
-}
-
-func marking(r *http.Request, x Round) []web.Crumb {
-	return []web.Crumb{{Text: web.Text(r, "assessment.nav.marking"), Path: "/penilaian"}, {Text: x.Title, Path: "/penilaian/" + x.ID}}
-}
-
-func (s *Service) markList(w http.ResponseWriter, r *http.Request) error {
-	ctx, lang := r.Context(), tenant.From(r.Context()).Lang
-	x, _, err := s.asAssessor(ctx, r.PathValue("round"))
-	if err != nil {
-		return err
-	}
-	mine, err := s.Mine(ctx, x.ID)
-	if err != nil {
-		return err
-	}
-	pack, err := s.Rounds.PackOf(ctx, x.ID)
-	if err != nil {
-		return err
-	}
-	counts, err := s.Evidence.Counts(ctx, x.ID)
-	if err != nil {
-		return err
-	}
-	p := &markListPage{Page: web.Page{Area: "evaluasi", Crumbs: marking(r, x)[:1]}, Round: x, Open: x.State == roundAssess}
-	for _, c := range pack.Components {
-		g := markGroup{Code: c.Code, Name: c.Name.In(lang)}
-		for _, q := range c.Questions {
-			m := mine[q.Code]
-			p.count(q.Code, m)
-			g.Lines = append(g.Lines, markLine{Code: q.Code, Text: q.Text.In(lang), Mark: m, Value: num(m.Rat()), Proofs: counts[q.Code]})
-		}
-		p.Groups = append(p.Groups, g)
-	}
-	p.Title, p.Lead = web.Text(r, "assessment.list.title", "N", p.Total-p.Left, "Total", p.Total), x.Title
-	return web.Render(w, r, "assessment/mark_list", p)
-}
-
-func (p *markListPage) count(code string, m Mark) {
-	p.Total++
-	if m.State == Submitted {
-		return
-	}
-	p.Left++
-	if p.First == "" {
-		p.First = code
-	}
-	if m.Value != "" {
-		p.Drafts++
-	}
-}
-
-func (s *Service) submitAll(w http.ResponseWriter, r *http.Request) error {
-	n, left, err := s.SubmitAll(r.Context(), r.PathValue("round"))
-	if err != nil {
-		return err
-	}
-	web.SetFlash(w, "good", errs.M("assessment.list.sent", "N", n, "Left", left), "")
-	return web.Redirect(w, r, "/penilaian/"+r.PathValue("round"))
-}
-
 type choice struct {
 	Value, Text string
 	Checked     bool
@@ -171,10 +76,7 @@ func (s *Service) renderMark(w http.ResponseWriter, r *http.Request, failure err
 	p := &markPage{Page: web.Page{Area: "evaluasi", Title: q.Text.In(lang), Crumbs: marking(r, x)}, Round: x, Code: code, Component: c.Name.In(lang),
 		Open: x.State == roundAssess, Rubric: len(q.Rubric) > 0}
 	if failure != nil {
-		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
-		if errs.Is(failure, errs.Conflict) {
-			p.Status = http.StatusConflict
-		}
+		p.Form, p.Status = refused(r, failure)
 	}
 	p.place(pack, c)
 	if err := s.fillMark(r, p, pack, q); err != nil {
@@ -265,10 +167,11 @@ func (s *Service) fillOthers(r *http.Request, p *markPage) error {
 	return nil
 }
 
-// chosen decides between a whole mark that was clicked and a fraction that was typed: what changed last counts. A fraction
-// that stands there only because it was stored gives way to a click.
-func chosen(whole, fraction, stored string) string {
-	if fraction == "" || whole != "" && strings.Replace(fraction, ",", ".", 1) == stored {
+// chosen decides between a whole mark that was clicked and a fraction that was typed. A fraction that stands there only
+// because the page was shown with it gives way to a click. shown comes from the page and not from the store: autosave may
+// have stored the click already, and the fraction must not win it back.
+func chosen(whole, fraction, shown string) string {
+	if fraction == "" || whole != "" && strings.Replace(fraction, ",", ".", 1) == shown {
 		return whole
 	}
 	return fraction
@@ -281,11 +184,7 @@ func (s *Service) saveMark(w http.ResponseWriter, r *http.Request) error {
 	}
 	round, code := r.PathValue("round"), r.PathValue("code")
 	e := Entry{Item: code, Value: r.PostFormValue("value"), Comment: r.PostFormValue("comment"), Submit: strings.HasPrefix(r.PostFormValue("do"), "submit")}
-	stored, err := s.Mine(r.Context(), round)
-	if err != nil {
-		return err
-	}
-	e.Value = chosen(e.Value, strings.TrimSpace(r.PostFormValue("custom")), stored[code].Value)
+	e.Value = chosen(e.Value, strings.TrimSpace(r.PostFormValue("custom")), r.PostFormValue("was"))
 	e.Rev, _ = strconv.ParseInt(r.PostFormValue("rev"), 10, 64)
 	saved, err := s.Save(r.Context(), round, e)
 	if r.Header.Get("X-Pendapa-Autosave") != "" {
@@ -325,4 +224,13 @@ func (s *Service) reopen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Redirect(w, r, "/penilaian/"+r.PathValue("round")+"/soal/"+r.PathValue("code"))
+}
+
+// refused keeps what was typed beside what is wrong with it: 409 when somebody was first, 422 for everything else.
+func refused(r *http.Request, failure error) (web.Form, int) {
+	status := http.StatusUnprocessableEntity
+	if errs.Is(failure, errs.Conflict) {
+		status = http.StatusConflict
+	}
+	return web.FormOf(r, failure), status
 }

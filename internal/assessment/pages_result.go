@@ -80,7 +80,30 @@ type questionRow struct {
 	Marks      []Number
 	Mean       Number
 	Proofs     ProofCount
-	Comments   []string
+	Comments   []remark
+}
+
+// remark is what an assessor wrote beside a mark.
+type remark struct {
+	Number int
+	Text   string
+}
+
+// take puts every mark under the assessor who gave it; somebody who gave none leaves a gap.
+func (q *questionRow) take(r Result) {
+	for _, a := range r.Assessors {
+		given := Number{}
+		for _, m := range r.Marks[q.Code] {
+			if m.Assessor != a.ID {
+				continue
+			}
+			given = num(m.Rat())
+			if m.Comment != "" {
+				q.Comments = append(q.Comments, remark{a.Number, m.Comment})
+			}
+		}
+		q.Marks = append(q.Marks, given)
+	}
 }
 
 type resultPage struct {
@@ -188,12 +211,7 @@ func (s *Service) fillResult(r *http.Request, p *resultPage) (err error) {
 		g := resultGroup{Code: c.Code, Name: c.Name.In(lang)}
 		for j, q := range c.Questions {
 			row := questionRow{Code: q.Code, Text: p.R.Pack.Components[i].Questions[j].Text.In(lang), Mean: num(q.Value), Proofs: counts[q.Code]}
-			for _, m := range p.R.Marks[q.Code] {
-				row.Marks = append(row.Marks, num(m.Rat()))
-				if m.Comment != "" {
-					row.Comments = append(row.Comments, m.Comment)
-				}
-			}
+			row.take(p.R)
 			g.Rows = append(g.Rows, row)
 		}
 		if len(g.Rows) > 0 {

@@ -35,3 +35,11 @@ document.addEventListener("keydown", (event) => {
 
 ready("[data-keys-switch]", (box) => { box.checked = !off(); });
 on("change", "[data-keys-switch]", (event, box) => kept.set("keys", box.checked ? "on" : "off"));
+
+// [data-either]: a choice and a typed value answer the same question; the later one stays.
+on("change", "[data-either] input[type=radio]", (event, radio) => {
+  radio.closest("[data-either]").querySelectorAll("input:not([type=radio])").forEach((el) => { el.value = ""; });
+});
+on("input", "[data-either] input:not([type=radio])", (event, el) => {
+  if (el.value.trim()) el.closest("[data-either]").querySelectorAll("input[type=radio]:checked").forEach((radio) => { radio.checked = false; });
+});
