@@ -109,7 +109,7 @@ func (s *Service) Matrix() (actions []string, holds map[string]map[string]bool) 
 
 // needsTOTP lists the roles that must prove themselves twice: those who approve or administer.
 func needsTOTP(role string) bool {
-	return slices.Contains([]string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleHead}, role)
+	return slices.Contains([]string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleHead}, role)
 }
 
 // Users lists people; query filters name and e-mail, role and agency narrow.
@@ -252,7 +252,7 @@ func (s *Service) grant(ctx context.Context, tx *db.Tx, g Grant) error {
 	if !slices.Contains(tenant.Roles(), g.Role) {
 		return errs.InvalidFields(map[string]errs.Msg{"role": errs.M("access.error.role")})
 	}
-	if (g.Role == tenant.RoleOperator || g.Role == tenant.RoleHead) && g.Agency == "" {
+	if tenant.OfAgency(g.Role) && g.Agency == "" {
 		return errs.InvalidFields(map[string]errs.Msg{"scope": errs.M("access.error.scope")})
 	}
 	g.ID, g.At = s.NewID(), s.Now().UnixMilli()

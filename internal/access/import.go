@@ -63,7 +63,8 @@ func ReadPeople(t sheet.Table) ([]Line, error) {
 func roleOf(text string) string {
 	text = strings.ToLower(strings.TrimSpace(text))
 	for role, names := range map[string][]string{tenant.RoleAdmin: {"admin", "administrator"}, tenant.RoleCoordinator: {"koordinator", "coordinator", "tim evaluasi"}, tenant.RoleOperator: {"operator"},
-		tenant.RoleHead: {"kepala", "kepala opd", "head"}, tenant.RoleAssessor: {"penilai", "assessor"}, tenant.RoleLeader: {"pimpinan", "leader"}, tenant.RoleInspector: {"inspektur", "inspektorat", "inspector"}} {
+		tenant.RoleHead: {"kepala", "kepala opd", "head"}, tenant.RoleAssessor: {"penilai", "assessor"}, tenant.RoleLeader: {"pimpinan", "leader"}, tenant.RoleInspector: {"inspektur", "inspektorat", "inspector"},
+		tenant.RoleDesk: {"meja inovasi", "inovasi", "brida", "innovation desk"}, tenant.RoleStaff: {"pegawai", "pegawai opd", "asn", "staff"}} {
 		if slices.Contains(names, text) {
 			return role
 		}
@@ -123,7 +124,7 @@ func (l *Line) place(agencies []tenant.Agency) {
 		l.Wrong["agency"] = errs.M("access.import.near", "Name", near)
 	case want != "":
 		l.Wrong["agency"] = errs.M("access.import.agency")
-	case l.Role == tenant.RoleOperator || l.Role == tenant.RoleHead:
+	case tenant.OfAgency(l.Role):
 		l.Wrong["agency"] = errs.M("access.error.scope")
 	}
 }
@@ -169,7 +170,7 @@ func (s *Service) importPerson(ctx context.Context, tx *db.Tx, l Line) error {
 		return err
 	}
 	scope := ""
-	if l.Role == tenant.RoleOperator || l.Role == tenant.RoleHead {
+	if tenant.OfAgency(l.Role) {
 		scope = l.AgencyID
 	}
 	if err := s.grant(ctx, tx, Grant{UserID: u.ID, Role: l.Role, Agency: scope}); err != nil {

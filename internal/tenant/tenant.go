@@ -18,11 +18,18 @@ const (
 	RoleAssessor    = "assessor"    // outside, time-limited, marks invited rounds
 	RoleLeader      = "leader"      // regent, secretary: reads results
 	RoleInspector   = "inspector"   // reads everything and the audit trail
+	RoleDesk        = "desk"        // innovation desk (Bappeda or BRIDA): triage, gates, national indices of innovation
+	RoleStaff       = "staff"       // any civil servant of an agency: proposes ideas, works in teams
 )
 
 // Roles lists the built-in roles in the order shown to people.
 func Roles() []string {
-	return []string{RoleAdmin, RoleCoordinator, RoleOperator, RoleHead, RoleAssessor, RoleLeader, RoleInspector}
+	return []string{RoleAdmin, RoleCoordinator, RoleDesk, RoleOperator, RoleHead, RoleStaff, RoleAssessor, RoleLeader, RoleInspector}
+}
+
+// OfAgency reports whether a role is held for an agency and never for the whole regency.
+func OfAgency(role string) bool {
+	return role == RoleOperator || role == RoleHead || role == RoleStaff
 }
 
 // Grant is one role of an actor with everything it allows, resolved when the session was read.
