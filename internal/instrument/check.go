@@ -6,15 +6,19 @@ import (
 	"math/big"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 var (
-	idForm   = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{2,63}$`)
-	codeForm = regexp.MustCompile(`^[A-Z][1-9][0-9]{0,2}$`)
+	idForm        = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{2,63}$`)
+	codeForm      = regexp.MustCompile(`^[A-Z]?[1-9][0-9]{0,2}[a-z]?$`)
+	componentForm = regexp.MustCompile(`^[A-Z]{1,6}[0-9]{0,2}$`)
 )
 
 // Dimensions lists the six dimensions by their short keys.
 func Dimensions() []string { return []string{"gov", "brand", "econ", "live", "soc", "env"} }
+
+type say func(format string, a ...any)
 
 // prepare checks everything a reader of the file cannot see at once and fills the look-up tables.
 func (p *Pack) prepare() error {
@@ -26,26 +30,49 @@ func (p *Pack) prepare() error {
 	if p.Kind == "" || p.Year < 2000 || p.Year > 2100 || p.Source == "" {
 		say("kind, year (2000-2100) and source are needed")
 	}
-	if p.Rule != MeanThenWeight {
-		say("rule %q: this version computes %s only", p.Rule, MeanThenWeight)
+	if !slices.Contains(Rules(), p.Rule) {
+		say("rule %q: this version computes %s", p.Rule, strings.Join(Rules(), ", "))
 	}
-	if p.Name.ID == "" || p.Name.EN == "" {
+	if !p.Name.whole() {
 		say("name: both languages are needed")
 	}
+	p.checkScale(say)
+	p.checkComponents(say)
+	p.checkSpellings()
+	p.checkOptions(say)
+	p.checkBands(say)
+	p.checkPhases(say)
+	p.checkDivisor(say)
+	return errors.Join(problems...)
+}
+
+func (t Text) whole() bool { return t.ID != "" && t.EN != "" }
+
+func (p *Pack) checkScale(say say) {
 	p.min, p.max = decimal(p.Scale.Min), decimal(p.Scale.Max)
 	if p.min == nil || p.max == nil || p.min.Cmp(p.max) >= 0 {
 		say("scale: min and max must be numbers, min below max")
 	}
-	p.checkComponents(say)
-	return errors.Join(problems...)
+	p.step = nil
+	if p.Scale.Step == "" {
+		return
+	}
+	if p.step = decimal(p.Scale.Step); p.step == nil || p.step.Sign() <= 0 {
+		say("scale: step %q is not a number above 0", p.Scale.Step)
+		p.step = nil
+	}
 }
 
-func (p *Pack) checkComponents(say func(string, ...any)) {
+// weighsQuestions reports whether the rule weighs questions and not only components.
+func (p *Pack) weighsQuestions() bool { return p.Rule != MeanThenWeight }
+
+func (p *Pack) checkComponents(say say) {
 	p.places, p.weights = map[string]place{}, nil
 	sum, seen := new(big.Rat), map[string]bool{}
-	for i, c := range p.Components {
-		if len(c.Code) != 1 || c.Code < "A" || c.Code > "Z" || seen[c.Code] {
-			say("component %q: the code must be one letter, used once", c.Code)
+	for i := range p.Components {
+		c := &p.Components[i]
+		if !componentForm.MatchString(c.Code) || seen[c.Code] {
+			say("component %q: the code must be capital letters, used once", c.Code)
 		}
 		seen[c.Code] = true
 		w := decimal(c.Weight)
@@ -55,35 +82,215 @@ func (p *Pack) checkComponents(say func(string, ...any)) {
 		}
 		p.weights = append(p.weights, w)
 		sum.Add(sum, w)
-		if len(c.Questions) == 0 || c.Name.ID == "" || c.Name.EN == "" {
+		if len(c.Questions) == 0 || !c.Name.whole() {
 			say("component %s: a name in both languages and questions are needed", c.Code)
 		}
-		for j, q := range c.Questions {
-			p.checkQuestion(c, q, say)
-			p.places[q.Code] = place{i, j}
-		}
+		p.checkQuestions(i, w, say)
 	}
-	if sum.Cmp(big.NewRat(100, 1)) != 0 {
+	if p.Rule != WeightTimes && sum.Cmp(big.NewRat(100, 1)) != 0 {
 		say("the weights sum to %s, want 100", Decimal(sum, 2))
 	}
 }
 
-func (p *Pack) checkQuestion(c Component, q Question, say func(string, ...any)) {
+func (p *Pack) checkQuestions(at int, weight *big.Rat, say say) {
+	c := &p.Components[at]
+	sum := new(big.Rat)
+	for j := range c.Questions {
+		q := &c.Questions[j]
+		p.checkQuestion(*c, q, say)
+		p.places[q.Code] = place{at, j}
+		if q.weight != nil {
+			sum.Add(sum, q.weight)
+		}
+	}
+	if p.weighsQuestions() && sum.Cmp(weight) != 0 {
+		say("component %s: the weights of its questions sum to %s, want %s", c.Code, Decimal(sum, 2), c.Weight)
+	}
+}
+
+func (p *Pack) checkQuestion(c Component, q *Question, say say) {
 	if _, twice := p.places[q.Code]; twice {
 		say("question %s stands twice", q.Code)
 	}
-	if !codeForm.MatchString(q.Code) || q.Code[:1] != c.Code {
+	if !codeForm.MatchString(q.Code) || !p.weighsQuestions() && q.Code[:1] != c.Code {
 		say("question %q: the code must be the component's letter and a number", q.Code)
 	}
-	if q.Text.ID == "" || q.Text.EN == "" {
+	if !q.Text.whole() {
 		say("question %s: text in both languages is needed", q.Code)
 	}
 	if q.Dimension != "" && !slices.Contains(Dimensions(), q.Dimension) {
 		say("question %s: unknown dimension %q", q.Code, q.Dimension)
 	}
-	for mark := range q.Rubric {
-		if v := decimal(mark); v == nil || p.min == nil || p.max == nil || v.Cmp(p.min) < 0 || v.Cmp(p.max) > 0 {
-			say("question %s: rubric for %q, which is no mark of the scale", q.Code, mark)
+	q.weight = nil
+	if p.weighsQuestions() {
+		if q.weight = decimal(q.Weight); q.weight == nil || q.weight.Sign() < 0 || q.weight.Sign() == 0 && p.Rule != WeightedPoints {
+			say("question %s: weight %q is not a number above 0", q.Code, q.Weight)
+			q.weight = nil
 		}
 	}
+	for mark := range q.Rubric {
+		p.checkMark(q.Code, "rubric", mark, say)
+	}
+	for mark := range q.Effort {
+		p.checkMark(q.Code, "effort", mark, say)
+	}
+	p.checkRaw(q, say)
+	p.checkSlots(q, say)
+	if by := q.Derive.By; by != "" && !slices.Contains([]string{"value", "rise", "fall", "growth"}, by) || by != "" && q.Figure == "" {
+		say("question %s: derive wants a figure and value, rise, fall or growth", q.Code)
+	}
+}
+
+func (p *Pack) checkMark(code, what, mark string, say say) {
+	if v := decimal(mark); v == nil || p.min == nil || p.max == nil || v.Cmp(p.min) < 0 || v.Cmp(p.max) > 0 {
+		say("question %s: %s for %q, which is no mark of the scale", code, what, mark)
+	}
+}
+
+func (p *Pack) checkRaw(q *Question, say say) {
+	if q.Brackets != nil {
+		p.checkBrackets(q.Code, q.Brackets, say)
+	}
+	seen := map[string]bool{}
+	for i := range q.Bases {
+		b := &q.Bases[i]
+		if len(b.Code) != 1 || b.Code < "a" || b.Code > "z" || seen[b.Code] || !b.Name.whole() {
+			say("question %s: a basis wants one small letter, used once, and a name in both languages", q.Code)
+		}
+		seen[b.Code] = true
+		p.checkBrackets(q.Code+b.Code, &b.Brackets, say)
+	}
+	if q.Brackets != nil && len(q.Bases) > 0 {
+		say("question %s: brackets stand in the bases or in the question, not in both", q.Code)
+	}
+}
+
+func (p *Pack) checkBrackets(code string, b *Brackets, say say) {
+	if b.Decimals < 0 || b.Decimals > 6 || len(b.Steps) == 0 || len(b.Steps) > 20 {
+		say("question %s: brackets want 0 to 6 decimals and steps", code)
+	}
+	for i := range b.Steps {
+		s := &b.Steps[i]
+		s.from, s.to, s.points = bound(s.From), bound(s.To), decimal(s.Points)
+		if s.From != "" && s.from == nil || s.To != "" && s.to == nil || s.from != nil && s.to != nil && s.from.Cmp(s.to) > 0 {
+			say("question %s: step %d: the bounds must be numbers, from not above to", code, i+1)
+		}
+		p.checkMark(code, "step", s.Points, say)
+	}
+}
+
+func bound(text string) *big.Rat {
+	if text == "" {
+		return nil
+	}
+	return decimal(text)
+}
+
+func (p *Pack) checkSlots(q *Question, say say) {
+	seen := map[string]bool{}
+	for _, s := range q.Slots {
+		if s.Code == "" || len(s.Code) > 40 || strings.ContainsAny(s.Code, " /\\") || seen[s.Code] || !s.Name.whole() || s.Level < 1 || s.Level > 5 {
+			say("question %s: slot %q wants a code used once, a level from 1 to 5 and a name in both languages", q.Code, s.Code)
+		}
+		seen[s.Code] = true
+	}
+}
+
+// checkSpellings fills the ways in which a code may be written. A bare number names an item that is called letter and
+// number when that is the only one.
+func (p *Pack) checkSpellings() {
+	p.spelling = map[string]string{}
+	bare := map[string][]string{}
+	for code := range p.places {
+		p.spelling[spell(code)] = code
+		bare[strings.TrimLeft(spell(code), "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] = append(bare[strings.TrimLeft(spell(code), "ABCDEFGHIJKLMNOPQRSTUVWXYZ")], code)
+	}
+	for number, codes := range bare {
+		if len(codes) == 1 && number != "" && p.spelling[number] == "" {
+			p.spelling[number] = codes[0]
+		}
+	}
+	for _, c := range p.Components {
+		p.spelling[c.Code] = c.Code
+	}
+}
+
+func (p *Pack) checkOptions(say say) {
+	seen := map[string]bool{}
+	for _, o := range p.Options {
+		if o.ID == "" || seen[o.ID] || len(o.Choices) < 2 || !o.Note.whole() {
+			say("option %q: an id used once, a note in both languages and two choices are needed", o.ID)
+		}
+		seen[o.ID] = true
+		for _, c := range o.Choices {
+			if c.ID == "" || !c.Name.whole() {
+				say("option %s: a choice wants an id and a name in both languages", o.ID)
+			}
+		}
+	}
+}
+
+func (p *Pack) checkBands(say say) {
+	var last *big.Rat
+	for _, b := range p.Bands {
+		from := decimal(b.From)
+		if from == nil || !b.Name.whole() || last != nil && from.Cmp(last) >= 0 || b.OpenFrom != "" && decimal(b.OpenFrom) == nil {
+			say("band %q: a lower bound below the band above it and a name in both languages are needed", b.From)
+			continue
+		}
+		last = from
+	}
+}
+
+func (p *Pack) checkPhases(say say) {
+	if len(p.Phases) == 0 {
+		return
+	}
+	sum := new(big.Rat)
+	for _, ph := range p.Phases {
+		share := decimal(ph.Share)
+		if ph.Code == "" || !ph.Name.whole() || share == nil || share.Sign() <= 0 {
+			say("phase %q: a code, a name in both languages and a share above 0 are needed", ph.Code)
+			continue
+		}
+		sum.Add(sum, share)
+	}
+	if sum.Cmp(big.NewRat(100, 1)) != 0 {
+		say("the shares of the phases sum to %s, want 100", Decimal(sum, 2))
+	}
+}
+
+func (p *Pack) checkDivisor(say say) {
+	d := p.Divisor
+	if (p.Rule == WeightTimes) != (d != nil) {
+		say("the rule %s and the part divisor belong together", WeightTimes)
+	}
+	if d == nil {
+		return
+	}
+	d.countWeight, d.total = decimal(d.CountWeight), decimal(d.Total)
+	if d.Minimum < 1 || d.countWeight == nil || d.countWeight.Sign() < 0 || d.CountCap < 0 || d.total == nil || d.total.Sign() <= 0 {
+		say("divisor: minimum from 1, count_weight, count_cap and total above 0 are needed")
+		d.countWeight, d.total = new(big.Rat), big.NewRat(1, 1)
+	}
+	parts := map[bool]int{}
+	for _, c := range p.Components {
+		parts[c.Entries]++
+	}
+	if parts[true] != 1 || parts[false] != 1 {
+		say("%s wants one component of the regency and one of its entries", WeightTimes)
+	}
+	basic := 0
+	for _, a := range p.Affairs {
+		if a.Code == "" || !a.Name.whole() {
+			say("affair %q: a code and a name in both languages are needed", a.Code)
+		}
+		if a.Basic {
+			basic++
+		}
+	}
+	if d.Affairs < 0 || d.Affairs > basic {
+		say("divisor: %d basic affairs are required, %d are named", d.Affairs, basic)
+	}
+	p.prepareDivider(say)
 }

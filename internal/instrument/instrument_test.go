@@ -170,7 +170,8 @@ func TestParseRefuses(t *testing.T) {
 		"unknown key":       {"kind: smartcity", "kind: smartcity\ncolour: red", "colour"},
 		"code twice":        {"code: A2", "code: A1", "A1 stands twice"},
 		"unknown dimension": {"dimension: gov", "dimension: space", "unknown dimension"},
-		"other rule":        {"mean-then-weight", "weighted-criteria", "this version computes"},
+		"unknown rule":      {"mean-then-weight", "wisdom", "this version computes"},
+		"rule of others":    {"mean-then-weight", "weighted-criteria", "question A1: weight"},
 	} {
 		text := string(data)
 		if !strings.Contains(text, c.old) {

@@ -27,7 +27,75 @@ func (p *Pack) ParseMark(text string) (*big.Rat, error) {
 	if v.Cmp(p.min) < 0 || v.Cmp(p.max) > 0 {
 		return nil, fmt.Errorf("mark %s is outside the scale %s to %s", text, p.Scale.Min, p.Scale.Max)
 	}
+	if p.step != nil && !new(big.Rat).Quo(new(big.Rat).Sub(v, p.min), p.step).IsInt() {
+		return nil, fmt.Errorf("mark %s is not on the scale: %s to %s in steps of %s", text, p.Scale.Min, p.Scale.Max, p.Scale.Step)
+	}
 	return v, nil
+}
+
+// Choices lists the marks of a scale with steps, lowest first; nil when every decimal is a mark or there are too many to list.
+func (p *Pack) Choices() []string {
+	step := p.step
+	if step == nil {
+		step = big.NewRat(1, 1)
+	}
+	var out []string
+	for v := new(big.Rat).Set(p.min); v.Cmp(p.max) <= 0; v.Add(v, step) {
+		if out = append(out, plainDecimal(v)); len(out) > 12 {
+			return nil
+		}
+	}
+	return out
+}
+
+func plainDecimal(v *big.Rat) string {
+	text := v.FloatString(6)
+	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
+}
+
+// Figure reads a raw figure as people type it: with Indonesian or English separators, a percent or rupiah sign. A number
+// that could be read both ways, such as 1.234, is a thousand and more, which is how it is written here, unless the figure
+// is fractional by its nature (a percentage, an index). Pages echo what was understood.
+func Figure(text string, fractional bool) (*big.Rat, error) {
+	s := strings.NewReplacer("\u00a0", "", " ", "", "−", "-", "%", "", "Rp", "", "rp", "").Replace(strings.TrimSpace(text))
+	s = strings.TrimPrefix(s, "+")
+	plain, ok := plainFigure(s, fractional)
+	v := decimal(plain)
+	if !ok || v == nil {
+		return nil, fmt.Errorf("%q is not a number; write for example 1234,5", text)
+	}
+	return v, nil
+}
+
+var grouped = regexp.MustCompile(`^-?[0-9]{1,3}([.,][0-9]{3})+$`)
+
+// plainFigure writes a number with a decimal point and without groups.
+func plainFigure(s string, fractional bool) (string, bool) {
+	point, comma := strings.LastIndexByte(s, '.'), strings.LastIndexByte(s, ',')
+	switch {
+	case point >= 0 && comma >= 0:
+		group, mark := ".", ","
+		if point > comma {
+			group, mark = ",", "."
+		}
+		whole, part, _ := strings.Cut(s, mark)
+		if strings.Contains(part, group) || !grouped.MatchString(strings.ReplaceAll(whole, group, ".")) {
+			return "", false
+		}
+		return strings.ReplaceAll(whole, group, "") + "." + part, true
+	case point >= 0 && grouped.MatchString(s) && (strings.Count(s, ".") > 1 || !fractional && !strings.HasPrefix(strings.TrimPrefix(s, "-"), "0")):
+		return strings.ReplaceAll(s, ".", ""), true
+	case comma >= 0 && strings.Count(s, ",") > 1:
+		return strings.ReplaceAll(s, ",", ""), grouped.MatchString(s)
+	case comma >= 0:
+		return strings.Replace(s, ",", ".", 1), true
+	}
+	return s, true
+}
+
+// sameWords compares words without regard to case and space around them.
+func sameWords(a, b string) bool {
+	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
 }
 
 // Decimal writes r with exactly that many digits after the point, halves away from zero. "" for nil.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,15 +20,6 @@ import (
 
 //go:embed packs/*.yaml
 var shipped embed.FS
-
-// Rules by which marks become an index. Only MeanThenWeight is computed by this version.
-const (
-	MeanThenWeight  = "mean-then-weight"
-	WeightTimes     = "weight-times-parameter-with-divisor"
-	WeightedLevel   = "weighted-level-percent"
-	ContinuousLevel = "continuous-level"
-	WeightedPoints  = "weighted-criteria"
-)
 
 // Text is wording in Indonesian and English.
 type Text struct {
@@ -46,28 +38,53 @@ func (t Text) In(lang string) string {
 // Question is one thing to be marked. External marks a figure that recurs in other instruments and is entered once.
 type Question struct {
 	Code         string          `yaml:"code"`
+	Weight       string          `yaml:"weight,omitempty"` // for the rules that weigh questions
+	Mandatory    bool            `yaml:"mandatory,omitempty"`
 	Group        string          `yaml:"group,omitempty"`
 	Dimension    string          `yaml:"dimension,omitempty"`
 	SubDimension string          `yaml:"subdimension,omitempty"`
 	External     bool            `yaml:"external,omitempty"`
 	Figure       string          `yaml:"figure,omitempty"` // key of the external figure, the same in every instrument
+	Derive       Derive          `yaml:"derive,omitempty"` // how the mark follows from the figure
 	Survey       string          `yaml:"survey,omitempty"` // key of the survey statement, G11 .. V33
+	Proof        string          `yaml:"proof,omitempty"`  // key of what the platform itself knows about it, e.g. "people"
+	Year         int             `yaml:"year,omitempty"`   // -1: the proof must be of the year before the round
+	Short        Text            `yaml:"short,omitempty"`  // two or three words for narrow places
 	Text         Text            `yaml:"text"`
-	Rubric       map[string]Text `yaml:"rubric,omitempty"` // mark -> what earns it; none is published
+	Rubric       map[string]Text `yaml:"rubric,omitempty"` // mark -> what earns it
+	Brackets     *Brackets       `yaml:"brackets,omitempty"`
+	Bases        []Basis         `yaml:"bases,omitempty"`
+	Slots        []Slot          `yaml:"slots,omitempty"`
+	Effort       map[string]int  `yaml:"effort,omitempty"` // mark -> working days to get there, our own estimate
+
+	weight *big.Rat
 }
 
-// Component is a weighted part of the index. Weight is a percentage.
+// Derive says how the mark follows from an external figure: its value, its rise or fall or growth in percent over Span
+// years, of the year Lag before the round. Values maps published words to marks.
+type Derive struct {
+	By     string            `yaml:"by,omitempty"` // value, rise, fall, growth
+	Span   int               `yaml:"span,omitempty"`
+	Lag    int               `yaml:"lag,omitempty"`
+	Values map[string]string `yaml:"values,omitempty"`
+}
+
+// Component is a weighted part of the index. Weight is a percentage, or the sum of its questions' weights where the rule
+// weighs questions. Entries says that its questions are asked of every entry (innovation) and not of the regency.
 type Component struct {
 	Code      string     `yaml:"code"`
 	Name      Text       `yaml:"name"`
+	Group     Text       `yaml:"group,omitempty"` // the domain above it
 	Weight    string     `yaml:"weight"`
+	Entries   bool       `yaml:"entries,omitempty"`
 	Questions []Question `yaml:"questions"`
 }
 
-// Scale bounds a mark.
+// Scale bounds a mark. Step is the distance between marks, "" when every decimal is a mark.
 type Scale struct {
-	Min string `yaml:"min"`
-	Max string `yaml:"max"`
+	Min  string `yaml:"min"`
+	Max  string `yaml:"max"`
+	Step string `yaml:"step,omitempty"`
 }
 
 // Pack is one version of an instrument.
@@ -83,11 +100,19 @@ type Pack struct {
 	BasedOn    string      `yaml:"based_on,omitempty"`
 	Source     string      `yaml:"source"`
 	Notes      Text        `yaml:"notes"`
+	Uncertain  []Text      `yaml:"uncertain,omitempty"` // what is not known or read differently, shown to the user
+	Options    []Option    `yaml:"options,omitempty"`
+	Bands      []Band      `yaml:"bands,omitempty"`
+	Phases     []Phase     `yaml:"phases,omitempty"`
+	Divisor    *Divisor    `yaml:"divisor,omitempty"`
+	Affairs    []Affair    `yaml:"affairs,omitempty"`
 	Components []Component `yaml:"components"`
 
-	min, max *big.Rat
-	weights  []*big.Rat
-	places   map[string]place // question code -> where it stands
+	min, max, step *big.Rat
+	weights        []*big.Rat
+	places         map[string]place  // question code -> where it stands
+	spelling       map[string]string // upper case without leading zeros -> code
+	ruler          *divider          // WeightTimes only
 }
 
 type place struct{ component, question int }
@@ -177,13 +202,34 @@ func (p *Pack) Clone(id string) (*Pack, error) {
 	return c, nil
 }
 
-// Canonical gives the code as the pack writes it: "c01" and "C01" are C1.
-func (p *Pack) Canonical(code string) string {
+var spelled = regexp.MustCompile(`^([A-Z]*)0*([0-9]+)([A-Z]?)$`)
+
+// spell makes spellings of one code the same: "c01", "C1"; "02A", "2a".
+func spell(code string) string {
 	code = strings.ToUpper(strings.TrimSpace(code))
-	if len(code) > 2 {
-		code = code[:1] + strings.TrimLeft(code[1:], "0")
+	if m := spelled.FindStringSubmatch(code); m != nil {
+		return m[1] + m[2] + m[3]
 	}
 	return code
+}
+
+// Canonical gives the code as the pack writes it: "c01" and "C01" are C1, "2A" is 2a, "13" is I13 where items are so called.
+// A code it does not know comes back tidied.
+func (p *Pack) Canonical(code string) string {
+	code = spell(code)
+	if known := p.spelling[code]; known != "" {
+		return known
+	}
+	return code
+}
+
+// ComponentOf gives the code of the component that holds a question; "" when there is none.
+func (p *Pack) ComponentOf(code string) string {
+	at, ok := p.places[code]
+	if !ok {
+		return ""
+	}
+	return p.Components[at.component].Code
 }
 
 // Question gives a question and its component by code.
