@@ -49,7 +49,7 @@ func (p *Pack) CheckOptions(chosen map[string]string) error {
 
 // Reading is a raw figure with what it earns.
 type Reading struct {
-	Raw     *big.Rat // as given
+	Raw     *big.Rat // as given; nil when there was nothing to count
 	Rounded *big.Rat // as matched
 	Points  *big.Rat
 	Step    Step // the bracket that holds it; zero when none does
@@ -101,7 +101,21 @@ func (p *Pack) ReadRaw(item, basis string, raw *big.Rat, o Options) (Reading, bo
 	}
 	out := b.Read(raw, p.Choice(o, "edges") == "lower")
 	out.Basis = basis
-	if out.Step.Note.ID != "" && p.Choice(o, "beyond") == "zero" {
+	if out.Step.Beyond && p.Choice(o, "beyond") == "zero" {
+		out.Points = new(big.Rat)
+	}
+	return out, true
+}
+
+// ReadNothing gives what an item earns when there was nothing to count; ok is false where the pack does not say. Raw of the
+// reading is nil.
+func (p *Pack) ReadNothing(item, basis string, o Options) (r Reading, ok bool) {
+	b, ok := p.BracketsOf(item, basis)
+	if !ok || b.Nothing == nil {
+		return Reading{}, false
+	}
+	out := Reading{Points: b.Nothing.points, Step: *b.Nothing, Basis: basis}
+	if p.Choice(o, "no-complaints") == "zero" {
 		out.Points = new(big.Rat)
 	}
 	return out, true

@@ -142,7 +142,9 @@ func (p *Pack) checkQuestion(c Component, q *Question, say say) {
 }
 
 func (p *Pack) checkMark(code, what, mark string, say say) {
-	if v := decimal(mark); v == nil || p.min == nil || p.max == nil || v.Cmp(p.min) < 0 || v.Cmp(p.max) > 0 {
+	v := decimal(mark)
+	known := v != nil && p.min != nil && p.max != nil && v.Cmp(p.min) >= 0 && v.Cmp(p.max) <= 0
+	if !known || p.step != nil && !new(big.Rat).Quo(new(big.Rat).Sub(v, p.min), p.step).IsInt() {
 		say("question %s: %s for %q, which is no mark of the scale", code, what, mark)
 	}
 }
@@ -170,13 +172,19 @@ func (p *Pack) checkBrackets(code string, b *Brackets, say say) {
 		say("question %s: brackets want 0 to 6 decimals and steps", code)
 	}
 	for i := range b.Steps {
-		s := &b.Steps[i]
-		s.from, s.to, s.points = bound(s.From), bound(s.To), decimal(s.Points)
-		if s.From != "" && s.from == nil || s.To != "" && s.to == nil || s.from != nil && s.to != nil && s.from.Cmp(s.to) > 0 {
-			say("question %s: step %d: the bounds must be numbers, from not above to", code, i+1)
-		}
-		p.checkMark(code, "step", s.Points, say)
+		p.checkStep(code, &b.Steps[i], say)
 	}
+	if b.Nothing != nil {
+		p.checkStep(code, b.Nothing, say)
+	}
+}
+
+func (p *Pack) checkStep(code string, s *Step, say say) {
+	s.from, s.to, s.points = bound(s.From), bound(s.To), decimal(s.Points)
+	if s.From != "" && s.from == nil || s.To != "" && s.to == nil || s.from != nil && s.to != nil && s.from.Cmp(s.to) > 0 {
+		say("question %s: step for %s: the bounds must be numbers, from not above to", code, s.Points)
+	}
+	p.checkMark(code, "step", s.Points, say)
 }
 
 func bound(text string) *big.Rat {

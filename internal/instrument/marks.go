@@ -206,6 +206,13 @@ func (f *marksFile) value(m *Mark, basis, text string, line int) error {
 	_, bracketed := f.p.BracketsOf(m.Item, basis)
 	q, _, _ := f.p.Question(m.Item)
 	switch {
+	case f.raw && bracketed && isNothing(text):
+		reading, ok := f.p.ReadNothing(m.Item, basis, f.o)
+		if !ok {
+			err = fmt.Errorf("item %s needs a number", m.Item)
+			break
+		}
+		m.Value, m.Raw = reading.Points, &reading
 	case f.raw && bracketed:
 		v := decimal(strings.Replace(strings.TrimSuffix(strings.TrimSpace(text), "%"), ",", ".", 1))
 		if v == nil {
@@ -229,6 +236,11 @@ func (f *marksFile) value(m *Mark, basis, text string, line int) error {
 		return &Problem{line, f.at[3] + 1, err.Error()}
 	}
 	return nil
+}
+
+// isNothing reports whether a raw figure says that there was nothing to count.
+func isNothing(text string) bool {
+	return slices.ContainsFunc([]string{"-", "nihil", "none"}, func(w string) bool { return sameWords(text, w) })
 }
 
 // check looks at the file as a whole.

@@ -45,22 +45,26 @@ type Phase struct {
 	Share string `yaml:"share"`
 }
 
-// Step gives Points to a figure from From to To, both included; an empty bound is open.
+// Step gives Points to a figure from From to To, both included; an empty bound is open. Beyond marks a step that the
+// published table does not have; it earns 0 when the option "beyond" is "zero".
 type Step struct {
 	Points string `yaml:"points"`
 	From   string `yaml:"from,omitempty"`
 	To     string `yaml:"to,omitempty"`
+	Beyond bool   `yaml:"beyond,omitempty"`
 	Note   Text   `yaml:"note,omitempty"` // why this step is not as printed, shown beside the points
 
 	from, to, points *big.Rat
 }
 
 // Brackets turn a raw figure into points: the figure is rounded half up to Decimals, then the first step from the top that
-// holds it counts. A figure in no step earns 0.
+// holds it counts. A figure in no step earns 0. Nothing is earned when there was nothing to count, such as a share of
+// complaints without any complaint; marks files then say "-" or "nihil".
 type Brackets struct {
 	Unit     Text   `yaml:"unit"`
 	Decimals int    `yaml:"decimals"`
 	Steps    []Step `yaml:"steps"`
+	Nothing  *Step  `yaml:"nothing,omitempty"`
 }
 
 // Basis is one of several ways to prove an item, each with brackets of its own; an entry uses exactly one.
