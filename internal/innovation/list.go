@@ -1,0 +1,148 @@
+package innovation
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// Filter narrows a list. Empty fields match everything.
+type Filter struct {
+	Query, Agency, Stage, State string
+	Waiting                     bool // ideas without an answer
+	Mine                        bool // proposed by the actor, or on a team of theirs
+	Counting                    bool // ready or sent
+	Published                   bool
+}
+
+func inList(args *[]any, values []string) string {
+	marks := make([]string, len(values))
+	for n, v := range values {
+		*args = append(*args, v)
+		marks[n] = "$" + strconv.Itoa(len(*args))
+	}
+	return strings.Join(marks, ", ")
+}
+
+func (f Filter) where(a tenant.Actor, found []string) (string, []any) {
+	args, parts := []any{a.Regency}, []string{"regency_id = $1"}
+	mark := func(v any) string { args = append(args, v); return "$" + strconv.Itoa(len(args)) }
+	if f.Agency != "" {
+		parts = append(parts, "agency_id = "+mark(f.Agency))
+	}
+	if f.Stage != "" {
+		parts = append(parts, "stage = "+mark(f.Stage))
+	}
+	if f.State != "" {
+		parts = append(parts, "state = "+mark(f.State))
+	}
+	if f.Waiting {
+		parts = append(parts, "answered_at = 0 AND stage = 'problem'")
+	}
+	if f.Counting {
+		parts = append(parts, "state IN ('ready', 'sent')")
+	}
+	if f.Published {
+		parts = append(parts, "published")
+	}
+	if f.Mine {
+		me := mark(a.UserID)
+		parts = append(parts, "(proposer = "+me+" OR id IN (SELECT innovation_id FROM innovation_member WHERE regency_id = $1 AND user_id = "+me+"))")
+	}
+	if f.Query != "" {
+		if len(found) == 0 {
+			return "FALSE AND regency_id = $1", args[:1]
+		}
+		parts = append(parts, "id IN ("+inList(&args, found)+")")
+	}
+	return strings.Join(parts, " AND "), args
+}
+
+// List gives innovations, the best match first when something is searched, else the latest step first; and how many there are.
+func (s *Service) List(ctx context.Context, f Filter, limit, offset int) ([]Innovation, int, error) {
+	if err := allow(ctx, Read); err != nil {
+		return nil, 0, err
+	}
+	f.Query = strings.TrimSpace(f.Query)
+	found, err := s.searched(ctx, f.Query)
+	if err != nil {
+		return nil, 0, err
+	}
+	where, args := f.where(tenant.From(ctx), found)
+	order := "step_at DESC, id"
+	if f.Waiting {
+		order = "answer_due, id"
+	}
+	if f.Query != "" {
+		return s.ranked(ctx, where, args, found, limit, offset)
+	}
+	var total int
+	if err := s.DB.QueryRow(ctx, `SELECT count(*) FROM innovation_innovation WHERE `+where, args...).Scan(&total); err != nil {
+		return nil, 0, err
+	}
+	n := len(args)
+	rows, err := s.DB.Query(ctx, `SELECT `+columns+` FROM innovation_innovation WHERE `+where+` ORDER BY `+order+` LIMIT $`+strconv.Itoa(n+1)+` OFFSET $`+strconv.Itoa(n+2), append(args, limit, offset)...)
+	all, err := db.Collect(rows, err, scanRows)
+	return all, total, err
+}
+
+func (s *Service) searched(ctx context.Context, query string) ([]string, error) {
+	if query == "" {
+		return nil, nil
+	}
+	return s.matching(ctx, query)
+}
+
+func (s *Service) ranked(ctx context.Context, where string, args []any, found []string, limit, offset int) ([]Innovation, int, error) {
+	rows, err := s.DB.Query(ctx, `SELECT `+columns+` FROM innovation_innovation WHERE `+where, args...)
+	all, err := db.Collect(rows, err, scanRows)
+	place := map[string]int{}
+	for n, id := range found {
+		place[id] = n
+	}
+	slices.SortFunc(all, func(a, b Innovation) int { return place[a.ID] - place[b.ID] })
+	from, to := min(offset, len(all)), min(offset+limit, len(all))
+	return all[from:to], len(all), err
+}
+
+// Flow counts what came to each stage and what waits or stopped there.
+type Flow struct {
+	Stage                string
+	Came, Waiting, Ended int
+}
+
+// Flow counts innovations by the stage they reached, in the order of the way.
+func (s *Service) Flow(ctx context.Context) ([]Flow, error) {
+	rows, err := s.DB.Query(ctx, `SELECT stage, stage_before, count(*) FROM innovation_innovation WHERE regency_id = $1 AND merged_into = '' GROUP BY stage, stage_before`, tenant.From(ctx).Regency)
+	type one struct {
+		stage, before string
+		n             int
+	}
+	all, err := db.Collect(rows, err, func(r *sql.Rows) (o one, err error) { return o, r.Scan(&o.stage, &o.before, &o.n) })
+	stages := Stages()[:5]
+	out := make([]Flow, len(stages))
+	for n, stage := range stages {
+		out[n].Stage = stage
+	}
+	for _, o := range all {
+		reached, stopped := o.stage, o.stage == Stopped
+		if stopped {
+			reached = o.before
+		}
+		at := max(0, slices.Index(stages, reached))
+		for n := range at + 1 {
+			out[n].Came += o.n
+		}
+		if stopped {
+			out[at].Ended += o.n
+		} else {
+			out[at].Waiting += o.n
+		}
+	}
+	return out, err
+}

@@ -1,0 +1,5 @@
+package innovation
+
+import "github.com/pendapa/pendapa/internal/platform/web"
+
+func (s *Service) profileRoutes(*web.Mux) {}
