@@ -25,6 +25,7 @@ func TestShippedCounts(t *testing.T) {
 		"smartcity-2022-kppn":            "A5/10 B7/20 C31/30 D4/10 E12/30",
 		"smartcity-2022-cohort2017-2019": "A5/10 B7/20 C31/30 D54/20 E12/20",
 		"smartcity-2023-kppn":            "A5/10 B7/20 C33/20 D54/20 E12/20 F6/10",
+		"pemdi-2026":                     "A12/10 A22/10 A34/15 A44/15 A52/10 A64/15 A72/25",
 		"iid-2023":                       "SPD20/21 SID20/37",
 		"iid-2026":                       "SPD20/21 SID20/37",
 		"iid-2027":                       "SPD20/21 SID20/37",
