@@ -204,7 +204,7 @@ func toInt(n any) int64 {
 
 // NavItem is one place a module offers in the menus.
 type NavItem struct {
-	Area  string // beranda, kinerja, evaluasi, bukti, wilayah, kelola
+	Area  string // beranda, kinerja, evaluasi, inovasi, bukti, wilayah, kelola
 	Key   string // text key
 	Path  string
 	Perm  string
@@ -232,7 +232,7 @@ func (a NavArea) Lit(path string, item NavItem) bool {
 func areas() []NavArea {
 	return []NavArea{
 		{Key: "beranda", Icon: "beranda"}, {Key: "kinerja", Icon: "kinerja"}, {Key: "evaluasi", Icon: "evaluasi"},
-		{Key: "bukti", Icon: "berkas"}, {Key: "wilayah", Icon: "peta"}, {Key: "kelola", Icon: "menu"},
+		{Key: "inovasi", Icon: "inovasi"}, {Key: "bukti", Icon: "berkas"}, {Key: "wilayah", Icon: "peta"}, {Key: "kelola", Icon: "menu"},
 	}
 }
 
