@@ -160,7 +160,7 @@ func (p *Pack) Divide(s Sheet) Divided {
 }
 
 // gate finds which basic affairs are covered. Without any entry the gate stays closed; entries of which none names an
-// affair leave it open, marked as assumed.
+// affair leave it open, marked as assumed, when the pack requires any.
 func (p *Pack) gate(out *Divided, s Sheet) {
 	named := false
 	for _, e := range s.Entries {
@@ -174,7 +174,7 @@ func (p *Pack) gate(out *Divided, s Sheet) {
 	switch {
 	case s.Affairs >= 0:
 		out.Affairs = s.Affairs
-	case !named && len(s.Entries) > 0:
+	case !named && len(s.Entries) > 0 && p.Divisor.Affairs > 0:
 		out.Assumed, out.Gate = true, true
 		return
 	}

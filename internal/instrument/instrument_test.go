@@ -22,15 +22,17 @@ func pack(t testing.TB, id string) *instrument.Pack {
 func TestShippedCounts(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{
-		"smartcity-2022-kppn":            "A5/10 B7/20 C31/30 D4/10 E12/30",
-		"smartcity-2022-cohort2017-2019": "A5/10 B7/20 C31/30 D54/20 E12/20",
-		"smartcity-2023-kppn":            "A5/10 B7/20 C33/20 D54/20 E12/20 F6/10",
-		"pemdi-2026":                     "A12/10 A22/10 A34/15 A44/15 A52/10 A64/15 A72/25",
-		"iid-2023":                       "SPD20/21 SID20/37",
-		"iid-2026":                       "SPD20/21 SID20/37",
-		"iid-2027":                       "SPD20/21 SID20/37",
-		"iid-2028":                       "SPD20/21 SID20/37",
-		"iid-2029":                       "SPD20/21 SID20/37",
+		"smartcity-2022-kppn":            "A:5/10 B:7/20 C:31/30 D:4/10 E:12/30",
+		"smartcity-2022-cohort2017-2019": "A:5/10 B:7/20 C:31/30 D:54/20 E:12/20",
+		"smartcity-2023-kppn":            "A:5/10 B:7/20 C:33/20 D:54/20 E:12/20 F:6/10",
+		"kipp-2023":                      "K:8/100",
+		"spbe-2020":                      "A1:10/13 A2:4/10 A3:4/10 A4:2/5 A5:8/12 A6:3/4.5 A7:10/27.5 A8:6/18",
+		"pemdi-2026":                     "A1:2/10 A2:2/10 A3:4/15 A4:4/15 A5:2/10 A6:4/15 A7:2/25",
+		"iid-2023":                       "SPD:20/21 SID:20/37",
+		"iid-2026":                       "SPD:20/21 SID:20/37",
+		"iid-2027":                       "SPD:20/21 SID:20/37",
+		"iid-2028":                       "SPD:20/21 SID:20/37",
+		"iid-2029":                       "SPD:20/21 SID:20/37",
 	}
 	all, err := instrument.Shipped()
 	if err != nil || len(all) != len(want) {
@@ -39,7 +41,7 @@ func TestShippedCounts(t *testing.T) {
 	for _, p := range all {
 		var got []string
 		for _, c := range p.Components {
-			got = append(got, fmt.Sprintf("%s%d/%s", c.Code, len(c.Questions), c.Weight))
+			got = append(got, fmt.Sprintf("%s:%d/%s", c.Code, len(c.Questions), c.Weight))
 		}
 		if s := strings.Join(got, " "); s != want[p.ID] {
 			t.Errorf("%s = %s, want %s", p.ID, s, want[p.ID])
