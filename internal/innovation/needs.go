@@ -42,9 +42,17 @@ type Proof struct {
 	Date, ValidUntil                                                int64
 }
 
-// Evidence is the room that keeps proofs. Holder is "inovasi:<id>"; item is an index item or a word such as "gate".
+// ItemProof is a proof with what it is linked to: an index item, or a word such as "gate".
+type ItemProof struct {
+	Item string
+	Proof
+}
+
+// Evidence is the room that keeps proofs. Holder is "inovasi:<id>"; item is an index item or a word such as "gate". All
+// gives every proof of a holder that the actor may see, by item.
 type Evidence interface {
 	Linked(ctx context.Context, holder, item string) ([]Proof, error)
+	All(ctx context.Context, holder string) ([]ItemProof, error)
 	Link(ctx context.Context, id, holder, item string) error
 	Get(ctx context.Context, id string) (Proof, error)
 }
@@ -61,13 +69,66 @@ type Affairs func(lang string) []Affair
 // AdoptionCount says how many innovations of other agencies an agency took over, and how many of its own were taken over.
 type AdoptionCount struct{ In, Out int }
 
-// Adoptions is the room that keeps signed adoptions: by agency, and how often each innovation was adopted.
+// Adopter is somebody who took an innovation over and signed for it. Agency and Regency are names; Regency is empty when it
+// is the own one.
+type Adopter struct {
+	Agency, Regency string
+	At              int64
+	Changes, Result string // what was changed, how it went
+}
+
+// Adoptions is the room that keeps signed adoptions: by agency, how often each innovation was adopted, and by whom.
 type Adoptions interface {
 	ByAgency(ctx context.Context) (map[string]AdoptionCount, error)
 	ByInnovation(ctx context.Context) (map[string]int, error)
+	Adopters(ctx context.Context, id string) ([]Adopter, error)
 }
 
-// Deps is what the room is given. Notices, Hooks and Adoptions may be nil in tests.
+// ScorePanel is what the room that computes the index says of one innovation. Score, Max, WithSteps (with the first steps
+// taken) and Average (of the regency) are decimals. Path leads to the whole score.
+type ScorePanel struct {
+	Known                          bool
+	Instrument                     string
+	Score, Max, WithSteps, Average string
+	Items                          []ScoreItem
+	Steps                          []ScoreStep
+	Found                          []ScoreFound
+	Path                           string
+}
+
+// States of the proof of an item.
+const (
+	ProofAuto    = "auto"
+	ProofLinked  = "linked"
+	ProofMissing = "missing"
+	ProofExpired = "expired"
+)
+
+// ScoreItem is one item of the index: how many of three steps it reached and why.
+type ScoreItem struct {
+	Code, Short, Weight string
+	Points              int
+	Score, State, Why   string
+}
+
+// ScoreStep is something that would raise the score: its gain in points and its effort in working days, as decimals.
+type ScoreStep struct{ Item, Title, Text, Gain, Days, Path string }
+
+// ScoreFound is a line about what was found without anybody uploading it.
+type ScoreFound struct{ Item, Text string }
+
+// Scores is the room that computes the index.
+type Scores interface {
+	Panel(ctx context.Context, id string) (ScorePanel, error)
+}
+
+// District is a kecamatan.
+type District struct{ Code, Name string }
+
+// Districts lists the districts of the regency.
+type Districts func(ctx context.Context) ([]District, error)
+
+// Deps is what the room is given. Notices, Hooks, Adoptions, Scores and Districts may be nil.
 type Deps struct {
 	DB        *db.DB
 	Audit     *audit.Log
@@ -82,6 +143,8 @@ type Deps struct {
 	Evidence  Evidence
 	Affairs   Affairs
 	Adoptions Adoptions
+	Scores    Scores
+	Districts Districts
 }
 
 // Holder is the name under which the files of an innovation hang in the evidence library.
