@@ -6,11 +6,13 @@ import (
 )
 
 // Entry is one innovation in the index: its points by the order of the pack's entry items, Unfilled where none were given,
-// and its main government affair.
+// and its main government affair. Touching are its other affairs; the gate counts them like the main one, so they are
+// filled only where that reading is chosen (option "affairs" is "all").
 type Entry struct {
-	ID     string
-	Affair string
-	Points []int8
+	ID       string
+	Affair   string
+	Touching []string
+	Points   []int8
 }
 
 // Unfilled is a point that nobody gave. It counts as 0 and is listed as missing.
@@ -55,10 +57,11 @@ type divider struct {
 
 func (p *Pack) prepareDivider(say say) {
 	r := &divider{}
-	if p.max != nil && p.max.IsInt() && p.min != nil && p.min.Sign() == 0 && p.max.Num().Int64() <= 100 {
+	whole := p.max != nil && p.max.IsInt() && p.step != nil && p.step.IsInt()
+	if whole && p.min != nil && p.min.Sign() == 0 && p.max.Cmp(big.NewRat(100, 1)) <= 0 {
 		r.most = p.max.Num().Int64()
 	} else {
-		say("scale: %s wants whole points from 0", WeightTimes)
+		say("scale: %s wants whole points from 0 to at most 100 in whole steps", WeightTimes)
 	}
 	total := new(big.Rat)
 	for _, c := range p.Components {
@@ -165,8 +168,9 @@ func (p *Pack) gate(out *Divided, s Sheet) {
 	named := false
 	for _, e := range s.Entries {
 		named = named || e.Affair != ""
-		if slices.Contains(p.ruler.basic, e.Affair) && !slices.Contains(out.Covered, e.Affair) {
-			out.Covered = append(out.Covered, e.Affair)
+		p.cover(out, e.Affair)
+		for _, affair := range e.Touching {
+			p.cover(out, affair)
 		}
 	}
 	slices.Sort(out.Covered)
@@ -179,6 +183,12 @@ func (p *Pack) gate(out *Divided, s Sheet) {
 		return
 	}
 	out.Gate = out.N > 0 && out.Affairs >= p.Divisor.Affairs
+}
+
+func (p *Pack) cover(out *Divided, affair string) {
+	if slices.Contains(p.ruler.basic, affair) && !slices.Contains(out.Covered, affair) {
+		out.Covered = append(out.Covered, affair)
+	}
 }
 
 // MissingAffairs lists the basic affairs that no entry covers, in the order of the pack.

@@ -32,7 +32,11 @@ func (p *Pack) SheetOf(marks []Mark, o Options) Sheet {
 		case m.Item == ItemCount:
 			count = int(m.Value.Num().Int64())
 		case m.Item == ItemAffair && m.Entry != "":
-			entry(m.Entry).Affair = m.Affair
+			e := entry(m.Entry)
+			e.Affair = m.Affair
+			if p.Choice(o, "affairs") == "all" {
+				e.Touching = m.Touching
+			}
 		case m.Entry != "":
 			e := entry(m.Entry)
 			if i := indexOf(p.ruler.entryAt, m.Item); i >= 0 {

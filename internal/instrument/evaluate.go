@@ -10,6 +10,7 @@ type Mark struct {
 	Value    *big.Rat
 	Raw      *Reading // set when the value was read from a raw figure
 	Affair   string   // of ItemAffair: the main government affair of the entry
+	Touching []string // of ItemAffair: its other affairs
 }
 
 // QuestionResult is the mean mark of one question; Value is nil while nobody marked it. Score is what the question adds to

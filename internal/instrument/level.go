@@ -2,6 +2,7 @@ package instrument
 
 import (
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -62,7 +63,7 @@ func plain(marks []Mark) []Mark {
 // levels replaces marks that name a level by the level they add up to.
 func (p *Pack) levels(marks []Mark) []Mark {
 	type key struct{ item, phase string }
-	accepted := map[key]map[int]bool{}
+	proofs := map[key]*proof{}
 	var order []key
 	var out []Mark
 	for _, m := range marks {
@@ -72,17 +73,58 @@ func (p *Pack) levels(marks []Mark) []Mark {
 			continue
 		}
 		k := key{m.Item, m.Assessor}
-		if accepted[k] == nil {
-			accepted[k] = map[int]bool{}
+		if proofs[k] == nil {
+			proofs[k] = &proof{levels: map[int]bool{}, slots: map[string]bool{}, other: map[int][]string{}}
 			order = append(order, k)
 		}
-		before, seen := accepted[k][level]
-		accepted[k][level] = m.Value.Sign() > 0 && (!seen || before)
+		q, _, _ := p.Question(m.Item)
+		proofs[k].add(q, level, SlotOf(m.Entry), m.Value.Sign() > 0)
 	}
 	for _, k := range order {
-		out = append(out, Mark{Item: k.item, Assessor: k.phase, Value: big.NewRat(int64(Gapless(accepted[k])), 1)})
+		q, _, _ := p.Question(k.item)
+		out = append(out, Mark{Item: k.item, Assessor: k.phase, Value: big.NewRat(int64(proofs[k].reached(q)), 1)})
 	}
 	return out
+}
+
+// proof is what marks say about the evidence of one question: of whole levels, of slots, and the slots that the pack does
+// not know.
+type proof struct {
+	levels map[int]bool
+	slots  map[string]bool
+	other  map[int][]string
+}
+
+func (f *proof) add(q Question, level int, slot string, accepted bool) {
+	if slot == "" {
+		f.levels[level] = accepted
+		return
+	}
+	f.slots[slot] = accepted
+	if _, known := q.Slot(slot); !known {
+		f.other[level] = append(f.other[level], slot)
+	}
+}
+
+// reached gives the highest gapless level. A level said to be complete as a whole is so unless one of its main slots was
+// refused; otherwise every main slot must be accepted.
+func (f *proof) reached(q Question) int {
+	complete := map[int]bool{}
+	for level := 1; level <= 5; level++ {
+		main := f.other[level]
+		for _, s := range q.Slots {
+			if s.Level == level && !s.Supporting {
+				main = append(main, s.Code)
+			}
+		}
+		whole, said := f.levels[level]
+		complete[level] = !said && len(main) > 0 || whole
+		for _, code := range main {
+			accepted, heard := f.slots[code]
+			complete[level] = complete[level] && (accepted || said && !heard)
+		}
+	}
+	return Gapless(complete)
 }
 
 // LevelOf reads the level out of the entry of a mark: "3" or "3/TD_13_01"; 0 when it names none.
@@ -93,6 +135,21 @@ func LevelOf(entry string) int {
 		return 0
 	}
 	return n
+}
+
+// SlotOf reads the slot out of the entry of a mark, "3/TD_13_01"; "" when it names none.
+func SlotOf(entry string) string {
+	_, slot, _ := strings.Cut(entry, "/")
+	return strings.TrimSpace(slot)
+}
+
+// Slot gives a slot of the question by its code, whatever the case of its letters.
+func (q Question) Slot(code string) (Slot, bool) {
+	i := slices.IndexFunc(q.Slots, func(s Slot) bool { return sameWords(s.Code, code) })
+	if i < 0 {
+		return Slot{}, false
+	}
+	return q.Slots[i], true
 }
 
 // Gapless gives the highest level reached without a gap: all main evidence of that level and of every lower one is accepted
