@@ -1,0 +1,121 @@
+package score
+
+import (
+	"context"
+	"math/big"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// Fact is what other rooms know of one innovation. Counts are -1 when nobody counted.
+type Fact struct {
+	ID, Title, Agency, Affair, Stage, National, State string
+	Touching                                          []string
+	Counting, Published                               bool
+	ProposedAt, TrialAt, LiveAt                       int64
+	People                                            int
+	Agencies, Actors                                  []string
+	BudgetYears                                       []int
+	Users, Complaints, Resolved                       int64
+	CostSaving                                        *big.Rat // percent
+	AfterDays                                         string
+	VideoElements                                     int
+	Video                                             string
+}
+
+// Innovations is the register.
+type Innovations interface {
+	Facts(ctx context.Context, only ...string) (map[string]Fact, error)
+	MayEdit(ctx context.Context, id string) (bool, error)
+}
+
+// Replication says how often an innovation was taken over, and in how many regencies.
+type Replication struct{ Times, Regions int }
+
+// Adoptions is the room that keeps signed adoptions; by innovation.
+type Adoptions interface {
+	Replications(ctx context.Context) (map[string]Replication, error)
+}
+
+// Known is what rooms that may not exist yet can tell of an innovation: trainings held in three years, cases, connections to
+// systems of other units. Numbers are -1 when unknown.
+type Known struct {
+	Trainings, CasesReceived, CasesResolved, MedianDays, Connections int64
+}
+
+// Others asks those rooms, by innovation; nil while none of them exists.
+type Others interface {
+	Known(ctx context.Context) (map[string]Known, error)
+}
+
+// ProofCount counts the evidence of an item by what may be done with it.
+type ProofCount struct{ Total, Accepted, Waiting, Returned, Expired int }
+
+// Good counts what proves something.
+func (c ProofCount) Good() int { return c.Accepted + c.Waiting }
+
+// Proof is one piece of evidence of an item.
+type Proof struct {
+	ID, Title, Kind, Number, State, Agency string
+	Date, From, To, ValidUntil             int64
+}
+
+// Evidence is the library; holder is "inovasi:<id>".
+type Evidence interface {
+	Counts(ctx context.Context) (map[string]map[string]ProofCount, error) // holder -> item
+	Linked(ctx context.Context, holder string) (map[string][]Proof, error)
+	Suggest(ctx context.Context, holder, agency, words string, limit int) ([]Proof, error)
+	Get(ctx context.Context, id string) (Proof, error)
+	Link(ctx context.Context, id, holder, item string) error
+	Unlink(ctx context.Context, id, holder, item string) error
+}
+
+// Round is the evaluation round in which the regency's own items are answered. Marks are decimals by item; Published is the
+// index of the ministry, "" until it came.
+type Round struct {
+	ID, Title, Pack, State, Published string
+	Year                              int
+	Marks                             map[string]string
+	Checked                           map[string]bool
+}
+
+// Rounds is the room that runs rounds; ok is false while none was opened for an instrument of this kind.
+type Rounds interface {
+	Latest(ctx context.Context, kind string) (r Round, ok bool, err error)
+}
+
+// Packs gives instruments.
+type Packs interface {
+	Find(ctx context.Context, id string) (*instrument.Pack, error)
+	List(ctx context.Context) ([]*instrument.Pack, error)
+}
+
+// Figures gives external figures: the number, or the word where a grade is published.
+type Figures interface {
+	Values(ctx context.Context) (instrument.ValueOf, error)
+}
+
+// Deps is what the room is given. Others may be nil.
+type Deps struct {
+	DB          *db.DB
+	Audit       *audit.Log
+	Now         func() time.Time
+	Zone        *time.Location
+	Dir         tenant.Directory
+	Innovations Innovations
+	Adoptions   Adoptions
+	Others      Others
+	Evidence    Evidence
+	Rounds      Rounds
+	Packs       Packs
+	Figures     Figures
+	Text        func(lang string, m errs.Msg) string
+}
+
+// Holder is the name under which the files of an innovation hang in the evidence library.
+func Holder(id string) string { return "inovasi:" + id }
