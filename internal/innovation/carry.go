@@ -8,7 +8,8 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-// carry copies a record with its team, partners, counts, budgets and effects into a new draft.
+// carry copies a record with its team, partners, counts, budgets, effects and the links to its files into a new draft. It is
+// not shown to the public until somebody says so again.
 func (s *Service) carry(ctx context.Context, old Innovation, developed string) (string, error) {
 	regency, now := tenant.From(ctx).Regency, s.now()
 	taken, err := s.store.carriedInto(ctx, regency, old.ID)
@@ -21,7 +22,7 @@ func (s *Service) carry(ctx context.Context, old Innovation, developed string) (
 	i := old
 	i.ID, i.Number, i.Previous, i.State, i.SubmittedBy, i.Reason = s.NewID(), 0, old.ID, Draft, "", ""
 	i.DevelopedAt, i.CreatedAt, i.ChangedAt, i.StepAt = now, now, now, now
-	i.Profile.Developed, i.Profile.PactAt, i.Profile.PactBy = developed, 0, ""
+	i.Profile.Developed, i.Profile.PactAt, i.Profile.PactBy, i.Published = developed, 0, "", false
 	err = s.numbered(ctx, &i, func(ctx context.Context, tx *db.Tx, i *Innovation) error {
 		if err := s.store.insert(ctx, tx, regency, i); err != nil {
 			return err
@@ -35,5 +36,25 @@ func (s *Service) carry(ctx context.Context, old Innovation, developed string) (
 		}
 		return s.record(ctx, tx, "again", *i, developed, old.ID, i)
 	})
-	return i.ID, err
+	if db.IsUnique(err) {
+		return "", errs.E(errs.Conflict, "innovation.error.again_twice", err)
+	}
+	if err != nil {
+		return "", err
+	}
+	return i.ID, s.carryFiles(ctx, old.ID, i.ID)
+}
+
+// carryFiles hangs the files of the old record on the new one too; what the library would not link again stays behind.
+func (s *Service) carryFiles(ctx context.Context, from, to string) error {
+	all, err := s.Evidence.All(ctx, Holder(from))
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if err := s.Evidence.Link(ctx, p.ID, Holder(to), p.Item); err != nil && errs.KindOf(err) == errs.Internal {
+			return err
+		}
+	}
+	return nil
 }

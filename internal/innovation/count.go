@@ -2,7 +2,6 @@ package innovation
 
 import (
 	"context"
-	"math/big"
 	"slices"
 	"strings"
 
@@ -32,25 +31,8 @@ type Budget struct {
 	At     int64
 }
 
-// Effect compares before and after: time or cost of one case, or people served. Times is how many cases a year (1 for
-// people).
-type Effect struct {
-	ID, Kind, Name, Before, After, Unit string
-	Times                               int64
-	Source, Evidence                    string
-	By                                  string
-	At                                  int64
-}
-
 // CountKinds lists what is counted.
 func CountKinds() []string { return []string{"users", "complaints", "resolved"} }
-
-// EffectKinds lists what is compared.
-func EffectKinds() []string { return []string{"time", "cost", "people"} }
-
-// TimeUnits lists the units of time; a day is a working day of 7.5 hours (Perpres 21/2023 article 3: 37.5 hours a week of
-// five days).
-func TimeUnits() []string { return []string{"minute", "hour", "day"} }
 
 // Numbers is everything counted of an innovation.
 type Numbers struct {
@@ -102,7 +84,10 @@ func (s *Service) AddCount(ctx context.Context, id string, c Count, value string
 	if c.Source == "" || len(c.Source) > 300 {
 		wrong["source"] = errs.M("innovation.error.source")
 	}
-	if c.Kind == "resolved" && ok {
+	if err := s.checkEvidence(ctx, c.Evidence, "evidence", wrong); err != nil {
+		return 0, err
+	}
+	if c.Kind != "users" && ok {
 		if err := s.checkResolved(ctx, id, c, wrong); err != nil {
 			return 0, err
 		}
@@ -114,17 +99,25 @@ func (s *Service) AddCount(ctx context.Context, id string, c Count, value string
 	return v, s.part(ctx, i, "count.add", c, func(tx *db.Tx, regency int64) error { return s.store.insertCount(tx, regency, id, c) })
 }
 
-// checkResolved wants the complaints of the same period first: more cannot be resolved than came.
-func (s *Service) checkResolved(ctx context.Context, id string, c Count, wrong map[string]errs.Msg) error {
-	all, err := s.store.counts(ctx, tenant.From(ctx).Regency, id)
-	came := int64(-1)
+// latest gives the last entry of a kind for a period, -1 when there is none. all is newest first.
+func latest(all []Count, kind string, from, to int64) int64 {
 	for _, one := range all {
-		if one.Kind == "complaints" && one.From == c.From && one.To == c.To {
-			came = one.Value
-			break
+		if one.Kind == kind && one.From == from && one.To == to {
+			return one.Value
 		}
 	}
+	return -1
+}
+
+// checkResolved wants the complaints of the same period first: more cannot be resolved than came, nor fewer have come than
+// were resolved.
+func (s *Service) checkResolved(ctx context.Context, id string, c Count, wrong map[string]errs.Msg) error {
+	all, err := s.store.counts(ctx, tenant.From(ctx).Regency, id)
+	came, resolved := latest(all, "complaints", c.From, c.To), latest(all, "resolved", c.From, c.To)
 	switch {
+	case c.Kind == "complaints" && c.Value < resolved:
+		wrong["value"] = errs.M("innovation.error.complaints_least", "Least", resolved)
+	case c.Kind == "complaints":
 	case came < 0:
 		wrong["kind"] = errs.M("innovation.error.complaints_first")
 	case c.Value > came:
@@ -133,10 +126,27 @@ func (s *Service) checkResolved(ctx context.Context, id string, c Count, wrong m
 	return err
 }
 
+// checkRemoved keeps the complaints of a period as long as resolved ones of it stand beside them.
+func (s *Service) checkRemoved(ctx context.Context, id, part string) error {
+	all, err := s.store.counts(ctx, tenant.From(ctx).Regency, id)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(all, func(c Count) bool { return c.ID == part })
+	if at < 0 || all[at].Kind != "complaints" {
+		return nil
+	}
+	rest := slices.Delete(slices.Clone(all), at, at+1)
+	if latest(rest, "resolved", all[at].From, all[at].To) > latest(rest, "complaints", all[at].From, all[at].To) {
+		return errs.E(errs.Conflict, "innovation.error.resolved_stands", nil)
+	}
+	return nil
+}
+
 // working gives an innovation on whose numbers the actor may work: also while the dossier is on its way, because the work
 // goes on; not when it was sent or merged.
 func (s *Service) working(ctx context.Context, id string) (Innovation, error) {
-	i, err := s.Get(ctx, id)
+	i, err := s.read(ctx, id)
 	if err != nil {
 		return i, err
 	}
@@ -177,63 +187,16 @@ func (s *Service) SetBudget(ctx context.Context, id string, b Budget, amount str
 	return v, s.part(ctx, i, "budget.set", b, func(tx *db.Tx, regency int64) error { return s.store.putBudget(tx, regency, id, b) })
 }
 
-// AddEffect keeps a before and after; the two values are as typed.
-func (s *Service) AddEffect(ctx context.Context, id string, e Effect, before, after, times string) error {
-	i, err := s.working(ctx, id)
-	if err != nil {
-		return err
-	}
-	wrong := map[string]errs.Msg{}
-	read := func(name, text string) string {
-		v, err := instrument.Figure(text, false)
-		if err != nil || v.Sign() < 0 || v.Num().BitLen() > 53 {
-			wrong[name] = errs.M("innovation.error.number")
-			return ""
-		}
-		return plain(v)
-	}
-	e.Before, e.After = read("before", before), read("after", after)
-	e.Name, e.Source, e.Unit = strings.Join(strings.Fields(e.Name), " "), strings.TrimSpace(e.Source), strings.TrimSpace(e.Unit)
-	if !slices.Contains(EffectKinds(), e.Kind) {
-		wrong["kind"] = errs.M("innovation.error.choice")
-	}
-	if e.Name == "" || len(e.Name) > 200 {
-		wrong["effect"] = errs.M("innovation.error.effect")
-	}
-	if e.Source == "" || len(e.Source) > 300 {
-		wrong["effect_source"] = errs.M("innovation.error.source")
-	}
-	e.Times = 1
-	switch e.Kind {
-	case "time":
-		if !slices.Contains(TimeUnits(), e.Unit) {
-			wrong["unit"] = errs.M("innovation.error.time_unit")
-		}
-		e.readTimes(times, wrong)
-	case "cost":
-		e.Unit = "rupiah"
-		e.readTimes(times, wrong)
-	}
-	if len(wrong) > 0 {
-		return errs.InvalidFields(wrong)
-	}
-	e.ID, e.By, e.At = s.NewID(), tenant.From(ctx).UserID, s.now()
-	return s.part(ctx, i, "effect.add", e, func(tx *db.Tx, regency int64) error { return s.store.insertEffect(tx, regency, id, e) })
-}
-
-func (e *Effect) readTimes(text string, wrong map[string]errs.Msg) {
-	n, ok := whole(text)
-	if !ok || n == 0 {
-		wrong["times"] = errs.M("innovation.error.times")
-	}
-	e.Times = n
-}
-
 // RemovePart takes a count, budget year or effect away again; the audit trail keeps it.
 func (s *Service) RemovePart(ctx context.Context, id, kind, part string) error {
 	i, err := s.working(ctx, id)
 	if err != nil {
 		return err
+	}
+	if kind == "count" {
+		if err := s.checkRemoved(ctx, id, part); err != nil {
+			return err
+		}
 	}
 	return s.part(ctx, i, kind+".remove", part, func(tx *db.Tx, regency int64) error {
 		switch kind {
@@ -247,34 +210,4 @@ func (s *Service) RemovePart(ctx context.Context, id, kind, part string) error {
 		}
 		return errs.E(errs.NotFound, "innovation.error.gone", nil)
 	})
-}
-
-// Gain is what an effect adds up to in a year. Percent is the saving, nil when nothing was there before.
-type Gain struct {
-	Hours, Rupiah, People *big.Rat
-	Percent               *big.Rat
-}
-
-// Gain computes an effect: hours and rupiah saved in a year, or more people served.
-func (e Effect) Gain() Gain {
-	before, after := rat(e.Before), rat(e.After)
-	out := Gain{Hours: new(big.Rat), Rupiah: new(big.Rat), People: new(big.Rat)}
-	if before == nil || after == nil {
-		return out
-	}
-	saved := new(big.Rat).Sub(before, after)
-	if before.Sign() > 0 {
-		out.Percent = new(big.Rat).Quo(saved, before)
-		out.Percent.Mul(out.Percent, big.NewRat(100, 1))
-	}
-	year := new(big.Rat).Mul(saved, big.NewRat(e.Times, 1))
-	switch e.Kind {
-	case "time":
-		out.Hours.Mul(year, map[string]*big.Rat{"minute": big.NewRat(1, 60), "hour": big.NewRat(1, 1), "day": big.NewRat(15, 2)}[e.Unit])
-	case "cost":
-		out.Rupiah = year
-	case "people":
-		out.People.Neg(year)
-	}
-	return out
 }

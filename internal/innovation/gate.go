@@ -54,7 +54,7 @@ func (s *Service) Deciders(ctx context.Context, i Innovation, without ...string)
 
 // AskGate brings an innovation before its next gate.
 func (s *Service) AskGate(ctx context.Context, id string, a Ask) error {
-	i, err := s.Get(ctx, id)
+	i, err := s.read(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,23 @@ func (s *Service) AskGate(ctx context.Context, id string, a Ask) error {
 	}
 	g := Gate{ID: s.NewID(), Innovation: i.ID, From: i.Stage, To: to, Day: a.Day, Proof: a.Proof, Evidence: a.Evidence, Decider: a.Decider,
 		AskedBy: tenant.From(ctx).UserID, AskedAt: s.now(), State: GateWaiting}
-	return s.DB.Tx(ctx, func(tx *db.Tx) error { return s.keepAsk(ctx, tx, after, g) })
+	if err := s.DB.Tx(ctx, func(tx *db.Tx) error { return s.keepAsk(ctx, tx, after, g) }); err != nil || g.Evidence == "" {
+		return err
+	}
+	return s.Evidence.Link(ctx, g.Evidence, Holder(i.ID), "gate")
+}
+
+// checkEvidence wants a proof that exists and that the actor may see; "" is none.
+func (s *Service) checkEvidence(ctx context.Context, id, field string, wrong map[string]errs.Msg) error {
+	if id == "" {
+		return nil
+	}
+	p, err := s.Evidence.Get(ctx, id)
+	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Forbidden) || err == nil && p.State == "rejected" {
+		wrong[field] = errs.M("innovation.error.evidence")
+		return nil
+	}
+	return err
 }
 
 func orForbidden(err error) error {
@@ -111,10 +127,8 @@ func (s *Service) checkAsk(ctx context.Context, i *Innovation, to string, a *Ask
 	if a.Evidence == "" && utf8.RuneCountInString(a.Proof) < 10 || len(a.Proof) > 4000 {
 		wrong["proof"] = errs.M("innovation.error.proof")
 	}
-	if a.Evidence != "" {
-		if _, err := s.Evidence.Get(ctx, a.Evidence); err != nil {
-			wrong["evidence"] = errs.M("innovation.error.evidence")
-		}
+	if err := s.checkEvidence(ctx, a.Evidence, "evidence", wrong); err != nil {
+		return err
 	}
 	deciders, err := s.Deciders(ctx, *i, tenant.From(ctx).UserID)
 	if err != nil {
@@ -145,7 +159,8 @@ func (s *Service) checkAsk(ctx context.Context, i *Innovation, to string, a *Ask
 	return nil
 }
 
-// checkDay keeps the days in order: no stage begins in the future, before the one it follows, or before its idea.
+// checkDay keeps the days in order: no stage begins in the future or before the one it follows. It may begin before the
+// idea was entered here, because things that run already are registered too.
 func (s *Service) checkDay(i Innovation, to string, day int64, wrong map[string]errs.Msg) {
 	switch {
 	case day == 0:
@@ -186,7 +201,7 @@ func (s *Service) waitingGate(ctx context.Context, id string) (Gate, Innovation,
 	if all[0].State != GateWaiting {
 		return Gate{}, Innovation{}, errs.E(errs.Conflict, "innovation.error.gate_decided", nil)
 	}
-	i, err := s.Get(ctx, all[0].Innovation)
+	i, err := s.read(ctx, all[0].Innovation)
 	return all[0], i, err
 }
 
@@ -255,76 +270,18 @@ func (s *Service) Refuse(ctx context.Context, gate, reason string) error {
 		if err := s.record(ctx, tx, "gate.refuse", i, reason, nil, g); err != nil {
 			return err
 		}
-		return s.notify(ctx, tx, []string{g.AskedBy, i.Proposer}, "innovation.notice.refused", i, g.ID, reason)
-	})
-}
-
-// Stop ends an innovation honestly: what was learned stays searchable. Heads of its agency and the desk stop; asking for it
-// oneself is no self-approval, because stopping gains nothing.
-func (s *Service) Stop(ctx context.Context, id string, rev int64, lesson string) error {
-	before, err := s.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	a := tenant.From(ctx)
-	if !a.Can(Desk, "") && !a.Can(Decide, before.Agency) {
-		return errs.E(errs.Forbidden, "innovation.error.not_decider", nil)
-	}
-	if before.Stage == Stopped || before.Waits() {
-		return errs.E(errs.Conflict, "innovation.error.stop_now", nil)
-	}
-	if lesson = strings.TrimSpace(lesson); utf8.RuneCountInString(lesson) < 30 || len(lesson) > 8000 {
-		return errs.InvalidFields(map[string]errs.Msg{"lesson": errs.M("innovation.error.lesson")})
-	}
-	after := before
-	after.Rev, after.Stage, after.StageBefore, after.Lesson, after.StoppedAt = rev, Stopped, before.Stage, lesson, s.now()
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		if err := s.store.withdrawGates(tx, a.Regency, id, s.now()); err != nil {
-			return err
+		to := []string{g.AskedBy}
+		if i.Proposer != g.AskedBy {
+			to = append(to, i.Proposer)
 		}
-		return s.stepIn(ctx, tx, before, after, Step{Kind: KindStage, From: before.Stage, To: Stopped, Note: lesson})
+		return s.notify(ctx, tx, to, "innovation.notice.refused", i, g.ID, reason)
 	})
-}
-
-// Resume brings a stopped innovation back to the stage it had, with a reason.
-func (s *Service) Resume(ctx context.Context, id string, rev int64, reason string) error {
-	before, err := s.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	a := tenant.From(ctx)
-	if !a.Can(Desk, "") && !a.Can(Decide, before.Agency) {
-		return errs.E(errs.Forbidden, "innovation.error.not_decider", nil)
-	}
-	if before.Stage != Stopped || before.MergedInto != "" {
-		return errs.E(errs.Conflict, "innovation.error.not_stopped", nil)
-	}
-	if reason = strings.TrimSpace(reason); utf8.RuneCountInString(reason) < 10 {
-		return errs.InvalidFields(map[string]errs.Msg{"reason": errs.M("innovation.error.reason")})
-	}
-	after := before
-	after.Rev, after.Stage, after.StageBefore, after.StoppedAt = rev, before.StageBefore, "", 0
-	if after.Stage == Problem {
-		after.Stage, after.Answer, after.AnswerReason = Idea, AnswerAccept, reason
-	}
-	return s.step(ctx, before, after, Step{Kind: KindStage, From: Stopped, To: after.Stage, Note: reason})
-}
-
-// Adopted hears that another agency signed the adoption of an innovation: a live one is thereby replicated.
-func (s *Service) Adopted(ctx context.Context, tx *db.Tx, regency int64, id, note string) error {
-	ctx = tenant.With(ctx, tenant.SystemOf(regency, tenant.From(ctx).Via))
-	before, err := s.store.get(ctx, tx, regency, id)
-	if err != nil {
-		return err
-	}
-	after := before
-	if before.Stage == Live {
-		after.Stage = Replicated
-	}
-	return s.stepIn(ctx, tx, before, after, Step{Kind: KindStage, From: before.Stage, To: Replicated, Note: note})
 }
 
 // Gates lists the requests of an innovation, newest first.
 func (s *Service) Gates(ctx context.Context, id string) ([]Gate, error) {
+	if err := allow(ctx, Read); err != nil {
+		return nil, err
+	}
 	return s.store.gates(ctx, tenant.From(ctx).Regency, `innovation_id = $2`, id)
 }

@@ -83,16 +83,20 @@ func New(d Deps) *Service {
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }
 
-// Get gives one innovation.
+// Get gives one innovation, without the personal data that the actor may not see.
 func (s *Service) Get(ctx context.Context, id string) (Innovation, error) {
-	if err := allow(ctx, Read); err != nil {
-		return Innovation{}, err
+	i, err := s.read(ctx, id)
+	if err != nil {
+		return i, err
 	}
-	return s.store.get(ctx, s.DB, tenant.From(ctx).Regency, id)
+	return s.shown(ctx, i)
 }
 
 // History gives every step of an innovation, newest first.
 func (s *Service) History(ctx context.Context, id string) ([]Step, error) {
+	if err := allow(ctx, Read); err != nil {
+		return nil, err
+	}
 	return s.store.history(ctx, tenant.From(ctx).Regency, id)
 }
 
@@ -123,7 +127,7 @@ func (s *Service) MayEdit(ctx context.Context, i Innovation) (bool, error) {
 // editable gives an innovation that the actor may change now. A record that was merged or stopped, and a dossier on its way,
 // stay as they are.
 func (s *Service) editable(ctx context.Context, id string) (Innovation, error) {
-	i, err := s.Get(ctx, id)
+	i, err := s.read(ctx, id)
 	if err != nil {
 		return i, err
 	}
@@ -135,6 +139,8 @@ func (s *Service) editable(ctx context.Context, id string) (Innovation, error) {
 		return i, errs.E(errs.Forbidden, "innovation.error.not_team", nil)
 	case i.MergedInto != "":
 		return i, errs.E(errs.Conflict, "innovation.error.merged", nil)
+	case i.Stage == Stopped:
+		return i, errs.E(errs.Conflict, "innovation.error.stopped", nil)
 	case !i.Editable():
 		return i, errs.E(errs.Conflict, "innovation.error.on_its_way", nil)
 	}

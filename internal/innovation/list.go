@@ -18,6 +18,7 @@ type Filter struct {
 	Mine                        bool // proposed by the actor, or on a team of theirs
 	Counting                    bool // ready or sent
 	Published                   bool
+	Since                       int64 // changed at or after this moment
 }
 
 func inList(args *[]any, values []string) string {
@@ -49,6 +50,9 @@ func (f Filter) where(a tenant.Actor, found []string) (string, []any) {
 	}
 	if f.Published {
 		parts = append(parts, "published")
+	}
+	if f.Since != 0 {
+		parts = append(parts, "changed_at >= "+mark(f.Since))
 	}
 	if f.Mine {
 		me := mark(a.UserID)
@@ -88,7 +92,7 @@ func (s *Service) List(ctx context.Context, f Filter, limit, offset int) ([]Inno
 	n := len(args)
 	rows, err := s.DB.Query(ctx, `SELECT `+columns+` FROM innovation_innovation WHERE `+where+` ORDER BY `+order+` LIMIT $`+strconv.Itoa(n+1)+` OFFSET $`+strconv.Itoa(n+2), append(args, limit, offset)...)
 	all, err := db.Collect(rows, err, scanRows)
-	return all, total, err
+	return shownAll(ctx, all), total, err
 }
 
 func (s *Service) searched(ctx context.Context, query string) ([]string, error) {
@@ -107,7 +111,7 @@ func (s *Service) ranked(ctx context.Context, where string, args []any, found []
 	}
 	slices.SortFunc(all, func(a, b Innovation) int { return place[a.ID] - place[b.ID] })
 	from, to := min(offset, len(all)), min(offset+limit, len(all))
-	return all[from:to], len(all), err
+	return shownAll(ctx, all[from:to]), len(all), err
 }
 
 // Flow counts what came to each stage and what waits or stopped there.

@@ -21,9 +21,10 @@ func (s *Service) Module() module.Module {
 		Perms: []module.Perm{
 			{Action: Read, Roles: staff},
 			{Action: Propose, Roles: []string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleOperator, tenant.RoleHead, tenant.RoleStaff}},
-			{Action: Write, Roles: []string{tenant.RoleOperator, tenant.RoleHead}},
+			{Action: Write, Roles: []string{tenant.RoleDesk, tenant.RoleOperator, tenant.RoleHead}},
 			{Action: Desk, Roles: []string{tenant.RoleDesk}},
 			{Action: Decide, Roles: []string{tenant.RoleHead}},
+			{Action: Personal, Roles: []string{tenant.RoleAdmin, tenant.RoleDesk, tenant.RoleInspector}},
 		},
 		Jobs:  map[string]jobs.Func{"innovation.clock": s.remind},
 		Every: []jobs.Schedule{{Kind: "innovation.clock", Every: 12 * time.Hour}},

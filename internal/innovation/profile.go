@@ -1,15 +1,10 @@
 package innovation
 
 import (
-	"context"
-	"net/url"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/pendapa/pendapa/internal/errs"
-	"github.com/pendapa/pendapa/internal/platform/db"
-	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 // Profile holds the fields of the national form and of the smart-city form that nothing is counted by. It is kept as one
@@ -114,6 +109,11 @@ func VideoElements() []string {
 	return []string{"background", "gathering", "choosing", "benefit", "impact"}
 }
 
+// SDGs lists the seventeen goals of sustainable development by number (Perpres 111/2022).
+func SDGs() []string {
+	return []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17"}
+}
+
 // DesignWords is how many words the design text needs at least.
 const DesignWords = 300
 
@@ -154,143 +154,4 @@ func (p Profile) missing(out map[string]errs.Msg) {
 	if p.PactAt == 0 {
 		out["pact"] = errs.M("innovation.missing.pact")
 	}
-}
-
-// tidy cleans the fields and says what cannot stand.
-func (p *Profile) tidy(wrong map[string]errs.Msg) {
-	choice := func(name string, field *string, all []string) {
-		if *field != "" && !slices.Contains(all, *field) {
-			wrong[name] = errs.M("innovation.error.choice")
-		}
-	}
-	choice("category", &p.Category, Categories())
-	choice("kind", &p.Kind, Kinds())
-	choice("form", &p.Form, Forms())
-	choice("initiator", &p.Initiator, Initiators())
-	choice("type", &p.Type, Types())
-	choice("pillar", &p.Pillar, Pillars())
-	p.Criteria = known(p.Criteria, Criteria())
-	p.VideoElements = known(p.VideoElements, VideoElements())
-	for h := range p.Design {
-		if !slices.Contains(Headings(), h) {
-			delete(p.Design, h)
-		}
-	}
-	for name, text := range map[string]*string{"aims": &p.Aims, "benefit_agency": &p.BenefitAgency, "benefit_partners": &p.BenefitPartners, "benefit_public": &p.BenefitPublic, "results": &p.Results,
-		"business": &p.Business, "uniqueness": &p.Uniqueness, "potential": &p.Potential, "sustainability": &p.Sustainability, "risks": &p.Risks, "award": &p.Award, "needs": &p.Needs, "cost": &p.Cost} {
-		if *text = strings.TrimSpace(*text); len(*text) > 8000 {
-			wrong[name] = errs.M("innovation.error.long")
-		}
-	}
-	for name, text := range map[string]*string{"initiator_name": &p.InitiatorName, "theme": &p.Theme, "place": &p.Place, "contact": &p.Contact, "person_name": &p.PersonName,
-		"person_position": &p.PersonPosition, "person_contact": &p.PersonContact} {
-		if *text = strings.Join(strings.Fields(*text), " "); len(*text) > 300 {
-			wrong[name] = errs.M("innovation.error.long")
-		}
-	}
-	p.checkForms(wrong)
-}
-
-func known(chosen, all []string) []string {
-	return slices.DeleteFunc(slices.Clone(all), func(one string) bool { return !slices.Contains(chosen, one) })
-}
-
-func (p *Profile) checkForms(wrong map[string]errs.Msg) {
-	p.PersonNIP = strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, p.PersonNIP)
-	if p.PersonNIP != "" && len(p.PersonNIP) != 18 {
-		wrong["person_nip"] = errs.M("innovation.error.nip")
-	}
-	p.Video = strings.TrimSpace(p.Video)
-	if u, err := url.Parse(p.Video); p.Video != "" && (err != nil || u.Scheme != "https" || u.Host == "" || len(p.Video) > 2000) {
-		wrong["video"] = errs.M("innovation.error.video")
-	}
-	for name, c := range map[string]struct {
-		text *string
-		most float64
-	}{"latitude": {&p.Latitude, 90}, "longitude": {&p.Longitude, 180}} {
-		if *c.text = strings.Replace(strings.TrimSpace(*c.text), ",", ".", 1); *c.text != "" && !within(*c.text, c.most) {
-			wrong[name] = errs.M("innovation.error.coordinate")
-		}
-	}
-}
-
-// Change is what the team edits: the head of the record and the form.
-type Change struct {
-	Title, Problem, Sufferer, Idea string
-	Measure                        Measure
-	Affair                         string
-	Profile                        Profile
-	Rev                            int64
-}
-
-// Save keeps the form. Stage dates, trial plan and rollout belong to the gates and stay as they are.
-func (s *Service) Save(ctx context.Context, id string, c Change) (int64, error) {
-	before, err := s.editable(ctx, id)
-	if err != nil {
-		return 0, err
-	}
-	wrong := map[string]errs.Msg{}
-	c.Title = strings.Join(strings.Fields(c.Title), " ")
-	if n := utf8.RuneCountInString(c.Title); n < 3 || n > 200 {
-		wrong["title"] = errs.M("innovation.error.title")
-	}
-	if c.Affair != "" && !slices.ContainsFunc(s.Affairs("id"), func(a Affair) bool { return a.Code == c.Affair }) {
-		wrong["affair"] = errs.M("innovation.error.affair")
-	}
-	c.Profile.tidy(wrong)
-	if len(wrong) > 0 {
-		return 0, errs.InvalidFields(wrong)
-	}
-	after := before
-	after.Title, after.Problem, after.Sufferer, after.Idea, after.Measure, after.Affair, after.Rev = c.Title, c.Problem, c.Sufferer, c.Idea, c.Measure, c.Affair, c.Rev
-	c.Profile.Trial, c.Profile.Rollout, c.Profile.Developed = before.Profile.Trial, before.Profile.Rollout, before.Profile.Developed
-	c.Profile.PactAt, c.Profile.PactBy = before.Profile.PactAt, before.Profile.PactBy
-	after.Profile, after.ChangedAt = c.Profile, s.now()
-	return c.Rev + 1, s.put(ctx, "save", before, after)
-}
-
-// put writes a record that took no step.
-func (s *Service) put(ctx context.Context, action string, before, after Innovation) error {
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		if err := s.store.update(tx, tenant.From(ctx).Regency, after); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, action, after, "", before, after)
-	})
-}
-
-// Pact signs or withdraws the integrity pact: the form tells the truth.
-func (s *Service) Pact(ctx context.Context, id string, rev int64, signed bool) error {
-	before, err := s.editable(ctx, id)
-	if err != nil {
-		return err
-	}
-	after := before
-	after.Rev, after.Profile.PactAt, after.Profile.PactBy = rev, 0, ""
-	if signed {
-		after.Profile.PactAt, after.Profile.PactBy = s.now(), tenant.From(ctx).UserID
-	}
-	return s.put(ctx, "pact", before, after)
-}
-
-// Publish shows an innovation to the public, or hides it again. Only what runs or stopped with a lesson may be shown.
-func (s *Service) Publish(ctx context.Context, id string, rev int64, shown bool) error {
-	if err := allow(ctx, Desk); err != nil {
-		return err
-	}
-	before, err := s.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	if shown && before.National() == NationalInitiative {
-		return errs.E(errs.Conflict, "innovation.error.publish", nil)
-	}
-	after := before
-	after.Rev, after.Published, after.ChangedAt = rev, shown, s.now()
-	return s.put(ctx, "publish", before, after)
 }

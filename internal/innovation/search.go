@@ -122,7 +122,7 @@ func (s store) byIDs(ctx context.Context, regency int64, ids []string) (map[stri
 		if err != nil {
 			return nil, err
 		}
-		for _, i := range all {
+		for _, i := range shownAll(ctx, all) {
 			out[i.ID] = i
 		}
 	}

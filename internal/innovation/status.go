@@ -48,7 +48,7 @@ func (s *Service) mayForward(ctx context.Context, i Innovation, by string) error
 
 // Move takes the dossier one step on. Handing in needs a whole form; nobody approves what they handed in.
 func (s *Service) Move(ctx context.Context, id, to string, rev int64, note string) error {
-	before, err := s.Get(ctx, id)
+	before, err := s.read(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -58,6 +58,9 @@ func (s *Service) Move(ctx context.Context, id, to string, rev int64, note strin
 	}
 	if err := s.mayForward(ctx, before, by); err != nil {
 		return err
+	}
+	if note = strings.TrimSpace(note); len(note) > 4000 {
+		return errs.InvalidFields(map[string]errs.Msg{"note": errs.M("innovation.error.long", "Most", 4000)})
 	}
 	after := before
 	after.State, after.Rev = to, rev
@@ -76,13 +79,13 @@ func (s *Service) Move(ctx context.Context, id, to string, rev int64, note strin
 			return errs.E(errs.Conflict, "innovation.error.not_live", nil)
 		}
 	}
-	return s.step(ctx, before, after, Step{Kind: KindStatus, From: before.State, To: to, Note: strings.TrimSpace(note)})
+	return s.step(ctx, before, after, Step{Kind: KindStatus, From: before.State, To: to, Note: note})
 }
 
 // Return sends the dossier back to the team with a reason: the desk at any step before it is sent, the head before
 // authorising.
 func (s *Service) Return(ctx context.Context, id string, rev int64, reason string) error {
-	before, err := s.Get(ctx, id)
+	before, err := s.read(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -126,7 +129,7 @@ func (s *Service) Missing(ctx context.Context, i Innovation) (map[string]errs.Ms
 // Again carries a sent or stopped innovation over into the next round as a new draft; what was developed since must be said.
 // The old record stays as it is.
 func (s *Service) Again(ctx context.Context, id, developed string) (string, error) {
-	old, err := s.Get(ctx, id)
+	old, err := s.read(ctx, id)
 	if err != nil {
 		return "", err
 	}

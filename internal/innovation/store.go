@@ -51,11 +51,11 @@ func (s store) insert(ctx context.Context, tx *db.Tx, regency int64, i *Innovati
 	}
 	_, err = tx.Exec(`INSERT INTO innovation_innovation (regency_id, id, number, title, problem, sufferer, idea, measure_now, measure_want, measure_unit, agency_id, proposer, origin, origin_note,
 		stage, stage_before, state, proposed_at, answer_due, answered_at, answer, answer_reason, answered_by, merged_into, trial_at, live_at, developed_at, affair, published, previous_id,
-		lesson, stopped_at, submitted_by, reason, profile, created_at, changed_at, step_at, rev)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, 1)`,
+		lesson, stopped_at, submitted_by, reason, profile, created_at, changed_at, step_at, title_key, trial_end, rev)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, 1)`,
 		regency, i.ID, i.Number, i.Title, i.Problem, i.Sufferer, i.Idea, i.Measure.Now, i.Measure.Wanted, i.Measure.Unit, i.Agency, i.Proposer, i.Origin, i.OriginNote, i.Stage, i.StageBefore,
 		i.State, i.ProposedAt, i.AnswerDue, i.AnsweredAt, i.Answer, i.AnswerReason, i.AnsweredBy, i.MergedInto, i.TrialAt, i.LiveAt, i.DevelopedAt, i.Affair, i.Published, i.Previous, i.Lesson,
-		i.StoppedAt, i.SubmittedBy, i.Reason, string(profile), i.CreatedAt, i.ChangedAt, i.StepAt)
+		i.StoppedAt, i.SubmittedBy, i.Reason, string(profile), i.CreatedAt, i.ChangedAt, i.StepAt, titleKey(i.Title), i.Profile.Trial.End)
 	i.Rev = 1
 	return err
 }
@@ -68,10 +68,11 @@ func (s store) update(tx *db.Tx, regency int64, i Innovation) error {
 	}
 	n, err := tx.Exec(`UPDATE innovation_innovation SET title = $4, problem = $5, sufferer = $6, idea = $7, measure_now = $8, measure_want = $9, measure_unit = $10, agency_id = $11,
 		stage = $12, stage_before = $13, state = $14, answered_at = $15, answer = $16, answer_reason = $17, answered_by = $18, merged_into = $19, trial_at = $20, live_at = $21, developed_at = $22,
-		affair = $23, published = $24, lesson = $25, stopped_at = $26, submitted_by = $27, reason = $28, profile = $29, changed_at = $30, step_at = $31, rev = rev + 1
+		affair = $23, published = $24, lesson = $25, stopped_at = $26, submitted_by = $27, reason = $28, profile = $29, changed_at = $30, step_at = $31, title_key = $32,
+		trial_end = $33, rev = rev + 1
 		WHERE regency_id = $1 AND id = $2 AND rev = $3`, regency, i.ID, i.Rev, i.Title, i.Problem, i.Sufferer, i.Idea, i.Measure.Now, i.Measure.Wanted, i.Measure.Unit, i.Agency,
 		i.Stage, i.StageBefore, i.State, i.AnsweredAt, i.Answer, i.AnswerReason, i.AnsweredBy, i.MergedInto, i.TrialAt, i.LiveAt, i.DevelopedAt, i.Affair, i.Published, i.Lesson, i.StoppedAt,
-		i.SubmittedBy, i.Reason, string(profile), i.ChangedAt, i.StepAt)
+		i.SubmittedBy, i.Reason, string(profile), i.ChangedAt, i.StepAt, titleKey(i.Title), i.Profile.Trial.End)
 	if err == nil && n == 0 {
 		return errs.E(errs.Conflict, "innovation.error.changed", nil)
 	}

@@ -33,11 +33,17 @@ func PartnerKinds() []string {
 
 // Team lists the members of an innovation, the lead first.
 func (s *Service) Team(ctx context.Context, id string) ([]Member, error) {
+	if err := allow(ctx, Read); err != nil {
+		return nil, err
+	}
 	return s.store.members(ctx, s.DB, tenant.From(ctx).Regency, id)
 }
 
 // Partners lists the partners of an innovation.
 func (s *Service) Partners(ctx context.Context, id string) ([]Partner, error) {
+	if err := allow(ctx, Read); err != nil {
+		return nil, err
+	}
 	return s.store.partners(ctx, tenant.From(ctx).Regency, id)
 }
 
@@ -88,7 +94,7 @@ func (s *Service) namesOf(ctx context.Context, m Member) ([]Member, error) {
 	}
 	m.Task, m.AddedAt = strings.TrimSpace(m.Task), s.now()
 	if len(m.Task) > 300 {
-		wrong["task"] = errs.M("innovation.error.long")
+		wrong["task"] = errs.M("innovation.error.long", "Most", mostLine)
 	}
 	if m.User != "" {
 		p, err := s.Dir.Person(ctx, m.User)
@@ -111,7 +117,7 @@ func (s *Service) namesOf(ctx context.Context, m Member) ([]Member, error) {
 			continue
 		}
 		if utf8.RuneCountInString(name) > 200 {
-			wrong["names"] = errs.M("innovation.error.long")
+			wrong["names"] = errs.M("innovation.error.long", "Most", 200)
 		}
 		n := m
 		n.ID, n.Name = s.NewID(), name
@@ -153,7 +159,7 @@ func (s *Service) AddPartner(ctx context.Context, id string, p Partner) error {
 		wrong["partner"] = errs.M("innovation.error.partner")
 	}
 	if len(p.Role) > 300 || len(p.Agreement) > 300 {
-		wrong["partner_role"] = errs.M("innovation.error.long")
+		wrong["partner_role"] = errs.M("innovation.error.long", "Most", mostLine)
 	}
 	if len(wrong) > 0 {
 		return errs.InvalidFields(wrong)
