@@ -66,8 +66,12 @@ type Affair struct {
 // Affairs lists the government affairs in a language.
 type Affairs func(lang string) []Affair
 
-// AdoptionCount says how many innovations of other agencies an agency took over, and how many of its own were taken over.
-type AdoptionCount struct{ In, Out int }
+// AdoptionCount says how many innovations of other agencies an agency took over, how many of its own were taken over, and
+// when it last signed for one.
+type AdoptionCount struct {
+	In, Out int
+	Last    int64
+}
 
 // Adopter is somebody who took an innovation over and signed for it. Agency and Regency are names; Regency is empty when it
 // is the own one.

@@ -2,4 +2,7 @@ package innovation
 
 import "github.com/pendapa/pendapa/internal/platform/web"
 
-func (s *Service) tableRoutes(*web.Mux) {}
+func (s *Service) tableRoutes(mux *web.Mux) {
+	mux.Handle("GET /inovasi/muda", Read, s.youthPage)
+	mux.Handle("GET /inovasi/muda.csv", Read, s.youthCSV)
+}
