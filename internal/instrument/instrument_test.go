@@ -12,11 +12,15 @@ import (
 
 func pack(t testing.TB, id string) *instrument.Pack {
 	t.Helper()
-	p, err := instrument.Find(id)
+	all, err := instrument.Shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p
+	i := slices.IndexFunc(all, func(p *instrument.Pack) bool { return p.ID == id })
+	if i < 0 {
+		t.Fatalf("no pack %s", id)
+	}
+	return all[i]
 }
 
 func TestShippedCounts(t *testing.T) {

@@ -271,3 +271,18 @@ func (p *Pack) Codes() []string {
 	}
 	return all
 }
+
+// Asked lists the codes of the questions that are asked once of the regency, in order: all of them but those asked of every
+// innovation.
+func (p *Pack) Asked() []string {
+	var all []string
+	for _, c := range p.Components {
+		if c.Entries {
+			continue
+		}
+		for _, q := range c.Questions {
+			all = append(all, q.Code)
+		}
+	}
+	return all
+}
