@@ -16,6 +16,7 @@ type NextStep struct {
 	Effort   int
 	Gain     *big.Rat
 	rank     int64 // numerator of the gain over a common denominator
+	order    int   // of the item in the pack
 }
 
 // PerDay gives the gain for one working day.
@@ -50,7 +51,7 @@ func (p *Pack) NextSteps(s Sheet, effort Efforts, limit int) []NextStep {
 	}
 	slices.SortFunc(out, func(a, b NextStep) int {
 		// gain/effort compared as a.rank*b.effort and b.rank*a.effort: whole numbers, no rounding.
-		return cmp.Or(cmp.Compare(b.rank*int64(a.Effort), a.rank*int64(b.Effort)), cmp.Compare(b.rank, a.rank), cmp.Compare(a.Entry, b.Entry), cmp.Compare(p.order(a.Item), p.order(b.Item)), cmp.Compare(a.To, b.To))
+		return cmp.Or(cmp.Compare(b.rank*int64(a.Effort), a.rank*int64(b.Effort)), cmp.Compare(b.rank, a.rank), cmp.Compare(a.Entry, b.Entry), cmp.Compare(a.order, b.order), cmp.Compare(a.To, b.To))
 	})
 	if limit > 0 && len(out) > limit {
 		out = out[:limit:limit]
@@ -71,15 +72,10 @@ func (p *Pack) raise(out []NextStep, entry string, items []Question, weights []i
 			if days <= 0 {
 				continue
 			}
-			out = append(out, NextStep{Entry: entry, Item: q.Code, From: from, To: to, Effort: days, rank: weights[i] * int64(to-from) * factor})
+			out = append(out, NextStep{Entry: entry, Item: q.Code, From: from, To: to, Effort: days, rank: weights[i] * int64(to-from) * factor, order: i})
 		}
 	}
 	return out
-}
-
-func (p *Pack) order(code string) int {
-	at := p.places[code]
-	return at.component*1000 + at.question
 }
 
 // WithPoint gives the sheet with one point changed: of the regency when entry is "". The given sheet stays as it is.
