@@ -112,7 +112,8 @@ func (p *Pack) EvaluateSheet(s Sheet) Result {
 
 func (p *Pack) scored(items []Question, points []int8, prefix string, r *Result) []QuestionResult {
 	out := make([]QuestionResult, 0, len(items))
-	for i, q := range items {
+	for i := range items {
+		q := &items[i]
 		one := QuestionResult{Code: q.Code, Weight: q.weight, Score: new(big.Rat)}
 		if points[i] != Unfilled {
 			one.Value, one.Count = big.NewRat(int64(points[i]), 1), 1

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// NextStep raises one item to a higher mark. Gain is in points of the index (0..100) and exact, the divisor included.
-// Effort is in working days.
+// NextStep raises one item to a higher mark. Gain is in points of the index (0..100) and exact, the divisor included; steps
+// share it, so it is not to be changed. Effort is in working days.
 type NextStep struct {
 	Entry    string // "" for an item of the regency
 	Item     string
@@ -58,14 +58,20 @@ func (p *Pack) NextSteps(s Sheet, effort Efforts, limit int) []NextStep {
 	}
 	unit := new(big.Rat).Mul(p.Divisor.total, big.NewRat(divisor, 1))
 	unit.Quo(big.NewRat(100, micro), unit)
+	gains := map[int64]*big.Rat{} // a few dozen different gains among thousands of steps
 	for i := range out {
-		out[i].Gain = new(big.Rat).Mul(unit, big.NewRat(out[i].rank, 1))
+		rank := out[i].rank
+		if gains[rank] == nil {
+			gains[rank] = new(big.Rat).Mul(unit, big.NewRat(rank, 1))
+		}
+		out[i].Gain = gains[rank]
 	}
 	return out
 }
 
 func (p *Pack) raise(out []NextStep, entry string, items []Question, weights []int64, points []int8, factor int64, effort Efforts) []NextStep {
-	for i, q := range items {
+	for i := range items {
+		q := &items[i]
 		from := max(int(points[i]), 0)
 		for to := from + 1; to <= int(p.ruler.most); to++ {
 			days := effort(entry, q.Code, from, to)
