@@ -56,7 +56,8 @@ type Round struct {
 	CheckTo   int64 // the team has checked by
 	AssessFrom,
 	AssessTo int64
-	Previous  string // round of the year before
+	Previous  string            // round of the year before
+	Choices   map[string]string // how to read what the rule of the instrument leaves open
 	CreatedAt int64
 	Rev       int64
 }
@@ -124,7 +125,7 @@ func (s *Service) items(ctx context.Context, p *instrument.Pack, round string) (
 		return nil, err
 	}
 	order := map[string]int{}
-	for i, code := range p.Codes() {
+	for i, code := range p.Asked() {
 		order[code] = i
 	}
 	slices.SortFunc(all, func(a, b Item) int { return order[a.Code] - order[b.Code] })

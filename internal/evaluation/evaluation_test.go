@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -62,7 +63,16 @@ func (noProof) Suggest(context.Context, string, string, []evaluation.Target, int
 }
 func (noProof) Link(context.Context, string, string, string) error   { return nil }
 func (noProof) Unlink(context.Context, string, string, string) error { return nil }
-func (noProof) Package(context.Context, string, *zip.Writer) error   { return nil }
+func (noProof) Package(context.Context, string, string, *zip.Writer) error {
+	return nil
+}
+func (noProof) Get(context.Context, string) (evaluation.Proof, error) {
+	return evaluation.Proof{}, nil
+}
+func (noProof) SheetOf(context.Context, string) (instrument.Sheet, error) {
+	return instrument.Sheet{}, nil
+}
+func (noProof) Rows(context.Context, string) ([]evaluation.EntryRow, error) { return nil, nil }
 func (noProof) Past(context.Context, string, string) (evaluation.PastMark, error) {
 	return evaluation.PastMark{Mean: "2.5"}, nil
 }
@@ -112,7 +122,7 @@ func open(t *testing.T, d *db.DB) *desk {
 	k := &desk{clock: &clock{time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)}, mail: &letters{}}
 	n := 0
 	k.Service = evaluation.New(evaluation.Deps{DB: d, Audit: audit.New(d, k.clock.now, signer), Now: k.clock.now, NewID: func() string { n++; return "id" + strconv.Itoa(n) },
-		Dir: people{}, Bus: events.NewBus(), Packs: shipped{}, Evidence: noProof{}, Marks: noProof{}, Mail: k.mail,
+		Dir: people{}, Bus: events.NewBus(), Packs: shipped{}, Evidence: noProof{}, Marks: noProof{}, Entries: noProof{}, Mail: k.mail, Zone: time.UTC,
 		Text: func(_, key string, pairs ...any) string { return key + fmt.Sprint(pairs...) }})
 	for _, m := range []struct {
 		name  string
@@ -353,7 +363,13 @@ func TestFiguresNameTheirSource(t *testing.T) {
 		if err != nil || len(keys) == 0 {
 			t.Fatalf("no instrument asks for a figure: %v", err)
 		}
-		f := evaluation.Figure{Key: keys[0], Year: 2025, Value: "3,36", Source: "KemenPANRB"}
+		if !slices.Contains(keys, "spbe") || !slices.Contains(keys, "poverty") {
+			t.Errorf("keys %v lack figures of the list", keys)
+		}
+		if err := k.SetFigure(team(), evaluation.Figure{Key: "bpk", Year: 2025, Value: "bagus", Source: "BPK"}); !errs.Is(err, errs.Invalid) {
+			t.Errorf("a grade that does not exist: %v", err)
+		}
+		f := evaluation.Figure{Key: "spbe", Year: 2025, Value: "3,36", Source: "KemenPANRB"}
 		if err := k.SetFigure(team(), f); err != nil {
 			t.Fatal(err)
 		}

@@ -50,22 +50,54 @@ func (s *Service) book(ctx context.Context, x Round, p *instrument.Pack, w io.Wr
 	if err := b.Sheet(s.Text(lang, "evaluation.col.sheet"), head, rows); err != nil {
 		return err
 	}
-	if err := b.Sheet(s.Text(lang, "evaluation.col.about"), []string{s.Text(lang, "evaluation.col.what"), s.Text(lang, "evaluation.col.value")}, s.about(ctx, x, p, items)); err != nil {
+	if err := s.slotSheet(ctx, b, x, p, items, names); err != nil {
+		return err
+	}
+	if p.Rule == instrument.WeightTimes {
+		if err := s.entrySheet(ctx, b, x, p); err != nil {
+			return err
+		}
+	}
+	about, err := s.about(ctx, x, p, items)
+	if err != nil {
+		return err
+	}
+	if err := b.Sheet(s.Text(lang, "evaluation.col.about"), []string{s.Text(lang, "evaluation.col.what"), s.Text(lang, "evaluation.col.value")}, about); err != nil {
 		return err
 	}
 	_, err = b.WriteTo(w)
 	return err
 }
 
-func (s *Service) about(ctx context.Context, x Round, p *instrument.Pack, items []Item) [][]any {
+func (s *Service) about(ctx context.Context, x Round, p *instrument.Pack, items []Item) ([][]any, error) {
 	lang := tenant.From(ctx).Lang
-	st := s.Standing(p, items, lang)
+	counts, err := s.Evidence.Counts(ctx, x.ID)
+	if err != nil {
+		return nil, err
+	}
+	st, err := s.standing(ctx, x, p, items, counts)
+	if err != nil {
+		return nil, err
+	}
 	rows := [][]any{{s.Text(lang, "evaluation.round"), x.Title}, {s.Text(lang, "evaluation.pack"), p.Name.In(lang)},
-		{s.Text(lang, "evaluation.sim"), st.Index}, {s.Text(lang, "evaluation.sim.note"), ""}}
+		{s.Text(lang, "evaluation.sim"), st.Index}, {s.Text(lang, "evaluation.band"), st.Band}, {s.Text(lang, "evaluation.sim.note"), ""}}
 	for _, c := range st.Components {
+		if c.Max != "" {
+			rows = append(rows, []any{c.Name + " (" + s.Text(lang, "evaluation.of_max", "Max", c.Max) + ")", c.Value})
+			continue
+		}
 		rows = append(rows, []any{c.Name + " (" + c.Weight + "%)", c.Value})
 	}
-	return rows
+	for _, ph := range st.Phases {
+		rows = append(rows, []any{ph.Name + " (" + ph.Share + "%)", ph.Index})
+	}
+	if p.Rule == instrument.WeightTimes {
+		rows = append(rows, []any{s.Text(lang, "evaluation.entries"), st.Entries})
+	}
+	for _, u := range p.Uncertain {
+		rows = append(rows, []any{s.Text(lang, "evaluation.uncertain"), u.In(lang)})
+	}
+	return rows, nil
 }
 
 func markCell(text string) any {
@@ -145,7 +177,7 @@ func (s *Service) exportZIP(w http.ResponseWriter, r *http.Request) error {
 	if err := s.book(r.Context(), x, p, form); err != nil {
 		return err
 	}
-	if err := s.Evidence.Package(r.Context(), x.ID, z); err != nil {
+	if err := s.files(r.Context(), x, p, z); err != nil {
 		return err
 	}
 	return z.Close()

@@ -3,6 +3,7 @@ package evaluation
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -65,6 +66,9 @@ func (s *Service) Submit(ctx context.Context, round, code string, rev int64) err
 	if before.State != Drafted && before.State != Returned {
 		return errs.E(errs.Conflict, "evaluation.error.sent", nil)
 	}
+	if before, err = s.levelled(ctx, round, before); err != nil {
+		return err
+	}
 	wrong := map[string]errs.Msg{}
 	if before.Answer == "" {
 		wrong["answer"] = errs.M("evaluation.error.answer")
@@ -78,6 +82,22 @@ func (s *Service) Submit(ctx context.Context, round, code string, rev int64) err
 	after := before
 	after.State, after.Rev, after.SubmittedBy, after.Reason = Submitted, rev, tenant.From(ctx).UserID, ""
 	return s.put(ctx, "item.submit", round, before, after, "")
+}
+
+// levelled gives an item its mark where that follows from the accepted evidence in its slots.
+func (s *Service) levelled(ctx context.Context, round string, i Item) (Item, error) {
+	p, err := s.PackOf(ctx, round)
+	if err != nil {
+		return i, err
+	}
+	q, _, _ := p.Question(i.Code)
+	if len(q.Slots) == 0 || q.External {
+		return i, nil
+	}
+	counts, err := s.Evidence.Counts(ctx, round)
+	level, _ := Level(q, counts)
+	i.SelfMark = strconv.Itoa(level)
+	return i, err
 }
 
 // Approve lets an answer leave the agency. Nobody approves what they wrote or submitted.

@@ -16,7 +16,7 @@ var files embed.FS
 
 // Module shows the room to the house.
 func (s *Service) Module() module.Module {
-	staff := []string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleOperator, tenant.RoleHead, tenant.RoleLeader, tenant.RoleInspector}
+	staff := []string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleOperator, tenant.RoleHead, tenant.RoleStaff, tenant.RoleLeader, tenant.RoleInspector}
 	return module.Module{
 		Name: "evaluation", Files: files, Routes: s.routes, Tasks: s.tasks,
 		Perms: []module.Perm{
@@ -61,6 +61,8 @@ func (s *Service) routes(mux *web.Mux) {
 	mux.Handle("POST /evaluasi/{round}/soal/{code}/bukti/lepas", Read, s.unlinkProof)
 	mux.Handle("GET /evaluasi/{round}/evaluasi.xlsx", Read, s.exportXLSX)
 	mux.Handle("GET /evaluasi/{round}/bukti.zip", Read, s.exportZIP)
+	mux.Handle("GET /evaluasi/{round}/fase/{phase}", Read, s.phasePage)
+	mux.Handle("POST /evaluasi/{round}/fase/{phase}", Manage, s.savePhase)
 	mux.Handle("GET /evaluasi/{round}/cetak", Read, s.printPage)
 	mux.Handle("GET /angka", Read, s.figuresPage)
 	mux.Handle("POST /angka", Figures, s.saveFigure)

@@ -21,7 +21,7 @@ type Packs interface {
 // Proof is one piece of evidence as a question shows it.
 type Proof struct {
 	ID, Title, Kind, Number, Agency, Page, State, Reason, FileName, FileType, URL string
-	FileSize, ValidUntil, Date, Rev                                               int64
+	FileSize, ValidUntil, Date, From, To, Rev                                     int64
 }
 
 // ProofCount counts the evidence of a question.
@@ -37,7 +37,8 @@ type Evidence interface {
 	Suggest(ctx context.Context, agency, words string, past []Target, limit int) ([]Proof, error)
 	Link(ctx context.Context, id, round, item string) error
 	Unlink(ctx context.Context, id, round, item string) error
-	Package(ctx context.Context, round string, z *zip.Writer) error // adds the files of a round, named by slot
+	Get(ctx context.Context, id string) (Proof, error)
+	Package(ctx context.Context, round, folder string, z *zip.Writer) error // adds the files of a round, named by slot, below a folder
 }
 
 // PastMark is what assessors gave a question once.
@@ -50,6 +51,21 @@ type PastMark struct {
 // Marks is the room that keeps the assessors' marks.
 type Marks interface {
 	Past(ctx context.Context, round, item string) (PastMark, error)
+}
+
+// Entries gives what an index of innovations computes with: the regency's items and every innovation of a round.
+type Entries interface {
+	SheetOf(ctx context.Context, round string) (instrument.Sheet, error)
+	Rows(ctx context.Context, round string) ([]EntryRow, error)
+}
+
+// EntryRow is one innovation of a round with the points of its items by code and the files behind them.
+type EntryRow struct {
+	ID, Number, Title, Agency, Affair, Stage string
+	Score                                    string
+	Points                                   map[string]string
+	States                                   map[string]string // how each item is proven
+	Files                                    map[string]int
 }
 
 // Mailer leaves a letter in the outbox within the transaction.
@@ -68,7 +84,9 @@ type Deps struct {
 	Packs    Packs
 	Evidence Evidence
 	Marks    Marks
+	Entries  Entries
 	Mail     Mailer
 	Text     func(lang, key string, pairs ...any) string // for letters
 	BaseURL  string
+	Zone     *time.Location
 }

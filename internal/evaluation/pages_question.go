@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -43,7 +44,43 @@ type questionPage struct {
 	MayLink      bool
 	Conflict     *Item // what somebody else saved meanwhile
 	ConflictName string
+	Rule         string
+	Max          string
+	Slots        []slotRow // where the official form has places for evidence
+	Level        int       // reached by the accepted evidence in the slots
+	Derived      *derived  // what follows from the external figure
+	WantYear     int       // the year a proof must be of; 0 any
 }
+
+// slotRow is one place for evidence with what lies in it.
+type slotRow struct {
+	instrument.Slot
+	Item     string // its name in the evidence library
+	Proofs   []Proof
+	Accepted bool
+	Next     bool // it holds the next level back
+}
+
+// derived is the mark that follows from an external figure.
+type derived struct {
+	Mark, Text string
+	Years      []int
+	Why        string // text key why nothing follows
+}
+
+// DerivedYears are the years of the external figure the mark follows from.
+func (p *questionPage) DerivedYears() []string {
+	var out []string
+	if p.Derived != nil {
+		for _, y := range p.Derived.Years {
+			out = append(out, strconv.Itoa(y))
+		}
+	}
+	return out
+}
+
+// Slotted reports whether the mark follows from the evidence in slots.
+func (p *questionPage) Slotted() bool { return len(p.Slots) > 0 && !p.Question.External }
 
 // WholeMark is the own mark rounded down, for the four squares.
 func (p *questionPage) WholeMark() int { return whole(p.Item.SelfMark) }
@@ -89,11 +126,73 @@ func (s *Service) loadQuestion(r *http.Request) (*questionPage, error) {
 	p.place(pack)
 	p.Choices = choices(pack, p.Question, p.Item.SelfMark, lang)
 	p.rights(r)
-	return p, s.fillQuestion(r, p)
+	p.Rule, p.Max = pack.Rule, pack.Scale.Max
+	if p.Question.Year != 0 {
+		p.WantYear = x.Year + p.Question.Year
+	}
+	if err := s.fillQuestion(r, p); err != nil {
+		return nil, err
+	}
+	if err := s.fillSlots(ctx, p); err != nil {
+		return nil, err
+	}
+	return p, s.derive(ctx, pack, p)
+}
+
+// fillSlots lists the places for evidence of the question and the level their accepted evidence reaches.
+func (s *Service) fillSlots(ctx context.Context, p *questionPage) error {
+	if len(p.Question.Slots) == 0 {
+		return nil
+	}
+	counts, err := s.Evidence.Counts(ctx, p.Round.ID)
+	if err != nil {
+		return err
+	}
+	level, open := Level(p.Question, counts)
+	p.Level = level
+	for _, slot := range p.Question.Slots {
+		row := slotRow{Slot: slot, Item: SlotItem(p.Item.Code, slot.Code)}
+		if counts[row.Item].Total > 0 {
+			if row.Proofs, err = s.Evidence.Linked(ctx, p.Round.ID, row.Item); err != nil {
+				return err
+			}
+		}
+		row.Accepted = counts[row.Item].Accepted > 0
+		row.Next = slices.ContainsFunc(open, func(o instrument.Slot) bool { return o.Code == slot.Code })
+		p.Slots = append(p.Slots, row)
+	}
+	return nil
+}
+
+// derive tells which mark follows from the external figure of the question.
+func (s *Service) derive(ctx context.Context, pack *instrument.Pack, p *questionPage) error {
+	if p.Question.Figure == "" || p.Question.Derive.By == "" {
+		return nil
+	}
+	values, err := s.Values(ctx)
+	if err != nil {
+		return err
+	}
+	raw, text, years, ok := instrument.DeriveFrom(p.Question, p.Round.Year, values)
+	p.Derived = &derived{Text: text, Years: years}
+	if !ok {
+		p.Derived.Why, p.Derived.Text = "evaluation.derive."+text, ""
+		return nil
+	}
+	reading, ok := pack.MarkFrom(p.Question, raw, text, instrument.Options{Chosen: p.Round.Choices})
+	if !ok {
+		p.Derived.Why = "evaluation.derive.unknown"
+		return nil
+	}
+	p.Derived.Mark = trimDecimal(reading.Points)
+	if raw != nil {
+		p.Derived.Text = trimDecimal(raw)
+	}
+	return nil
 }
 
 func (p *questionPage) place(pack *instrument.Pack) {
-	codes := pack.Codes()
+	codes := pack.Asked()
 	at := slices.Index(codes, p.Item.Code)
 	if at > 0 {
 		p.Prev = codes[at-1]
@@ -108,13 +207,13 @@ func (p *questionPage) place(pack *instrument.Pack) {
 	}
 }
 
-// choices offers the whole marks of the scale with their rubric.
+// choices offers the marks of the scale with their rubric; none where every decimal is a mark and people type it.
 func choices(pack *instrument.Pack, q instrument.Question, mark, lang string) []choice {
+	if q.External && pack.Scale.Step == "" && pack.Rule != instrument.MeanThenWeight {
+		return nil
+	}
 	var out []choice
-	top, _ := strconv.Atoi(pack.Scale.Max)
-	low, _ := strconv.Atoi(pack.Scale.Min)
-	for n := low; n <= top; n++ {
-		v := strconv.Itoa(n)
+	for _, v := range pack.Choices() {
 		out = append(out, choice{Value: v, Text: q.Rubric[v].In(lang), Checked: v == mark})
 	}
 	return out
@@ -269,7 +368,7 @@ func (s *Service) linkProof(w http.ResponseWriter, r *http.Request) error {
 		if err := s.linkable(r, round, code); err != nil {
 			return err
 		}
-		return s.Evidence.Link(r.Context(), r.PostFormValue("evidence"), round, code)
+		return s.LinkProof(r.Context(), Target{round, code}, r.PostFormValue("slot"), r.PostFormValue("evidence"), r.PostFormValue("year_reason"))
 	})
 }
 
@@ -277,6 +376,9 @@ func (s *Service) unlinkProof(w http.ResponseWriter, r *http.Request) error {
 	return s.decide(w, r, "evaluation.proof.unlinked", func(round, code string, _ int64) error {
 		if err := s.linkable(r, round, code); err != nil {
 			return err
+		}
+		if slot := r.PostFormValue("slot"); slot != "" {
+			code = SlotItem(code, slot)
 		}
 		return s.Evidence.Unlink(r.Context(), r.PostFormValue("evidence"), round, code)
 	})

@@ -4,7 +4,9 @@ import (
 	"net/http"
 
 	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/instrument/figures"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 type requestsPage struct {
@@ -183,6 +185,10 @@ type figuresPage struct {
 	Figures map[string][]Figure
 	Options []web.Option
 	Edit    Figure
+	About   map[string]figures.Figure
+	Uses    map[string][]figures.Use
+	Bases   []web.Option // of the figure that is entered
+	Year    int
 }
 
 func (s *Service) figuresPage(w http.ResponseWriter, r *http.Request) error {
@@ -220,14 +226,39 @@ func (s *Service) renderFigures(w http.ResponseWriter, r *http.Request, failure 
 		p.Options = append(p.Options, web.Option{Value: k, Text: p.Asks[k]})
 	}
 	p.Title = web.Text(r, "evaluation.figures.title", "N", known, "Total", len(p.Keys))
+	if err := s.aboutFigures(r, p); err != nil {
+		return err
+	}
 	return web.Render(w, r, "evaluation/figures", p)
+}
+
+// aboutFigures adds what the list says of each figure and which questions ask for it.
+func (s *Service) aboutFigures(r *http.Request, p *figuresPage) error {
+	packs, err := s.Packs.List(r.Context())
+	if err != nil {
+		return err
+	}
+	p.About, p.Uses, p.Year = map[string]figures.Figure{}, map[string][]figures.Use{}, s.Now().Year()-1
+	for _, k := range p.Keys {
+		if f, err := figures.Find(k); err == nil {
+			p.About[k] = f
+		}
+		p.Uses[k] = figures.Uses(packs, k)
+	}
+	for _, b := range p.About[p.Edit.Key].Bases {
+		p.Bases = append(p.Bases, web.Option{Value: b.ID, Text: b.Name.In(tenant.From(r.Context()).Lang)})
+	}
+	if p.Edit.Basis == "" {
+		p.Edit.Basis = p.About[p.Edit.Key].Default
+	}
+	return nil
 }
 
 func (s *Service) saveFigure(w http.ResponseWriter, r *http.Request) error {
 	if err := web.ParseForm(w, r); err != nil {
 		return err
 	}
-	f := Figure{ID: r.PostFormValue("id"), Key: r.PostFormValue("figure"), Value: r.PostFormValue("value"), Unit: r.PostFormValue("unit"), Source: r.PostFormValue("source")}
+	f := Figure{ID: r.PostFormValue("id"), Key: r.PostFormValue("figure"), Value: r.PostFormValue("value"), Unit: r.PostFormValue("unit"), Basis: r.PostFormValue("basis"), Source: r.PostFormValue("source")}
 	f.Year, f.Rev = int(number(r.PostFormValue("year"))), number(r.PostFormValue("rev"))
 	var err error
 	if f.AsOf, err = web.ParseDay(r, r.PostFormValue("as_of")); err == nil {

@@ -89,6 +89,7 @@ func roundOf(r *http.Request) (Round, error) {
 	x := Round{ID: r.PathValue("round"), Title: r.PostFormValue("title"), Pack: r.PostFormValue("pack"), Previous: r.PostFormValue("previous")}
 	x.Year, _ = strconv.Atoi(r.PostFormValue("year"))
 	x.Rev, _ = strconv.ParseInt(r.PostFormValue("rev"), 10, 64)
+	x.Choices = choicesOf(r)
 	var failed []error
 	for name, to := range map[string]*int64{"self_from": &x.SelfFrom, "self_to": &x.SelfTo, "check_to": &x.CheckTo, "assess_from": &x.AssessFrom, "assess_to": &x.AssessTo} {
 		day, err := web.ParseDay(r, r.PostFormValue(name))
@@ -99,6 +100,20 @@ func roundOf(r *http.Request) (Round, error) {
 		failed = append(failed, err)
 	}
 	return x, errors.Join(failed...)
+}
+
+// choicesOf reads the readings chosen in a form; nil when it offers none.
+func choicesOf(r *http.Request) map[string]string {
+	var out map[string]string
+	for name, values := range r.PostForm {
+		if id, ok := strings.CutPrefix(name, "opt_"); ok && len(values) > 0 {
+			if out == nil {
+				out = map[string]string{}
+			}
+			out[id] = values[0]
+		}
+	}
+	return out
 }
 
 // endOfDay is the last second of the day that begins at ms.
@@ -203,9 +218,14 @@ func (s *Service) loadRound(r *http.Request) (*roundPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	lang := tenant.From(ctx).Lang
-	p.Standing = s.Standing(p.Pack, items, lang)
-	lines, err := s.lines(r, p.Pack, items, x.ID)
+	counts, err := s.Evidence.Counts(ctx, x.ID)
+	if err != nil {
+		return nil, err
+	}
+	if p.Standing, err = s.standing(ctx, x, p.Pack, items, counts); err != nil {
+		return nil, err
+	}
+	lines, err := s.linesWith(r, p.Pack, items, counts)
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +242,7 @@ func (s *Service) loadRound(r *http.Request) (*roundPage, error) {
 	for _, c := range p.Standing.Components {
 		sec := section{ComponentStanding: c}
 		for _, l := range lines {
-			if strings.HasPrefix(l.Code, c.Code) && p.shows(l) {
+			if p.Pack.ComponentOf(l.Code) == c.Code && p.shows(l) {
 				sec.Lines = append(sec.Lines, l)
 			}
 		}
@@ -248,12 +268,16 @@ func hasText(all []string, one string) bool {
 
 // lines joins items with wording, names and counts of evidence.
 func (s *Service) lines(r *http.Request, p *instrument.Pack, items []Item, round string) ([]line, error) {
-	ctx := r.Context()
-	names, err := s.names(ctx)
+	counts, err := s.Evidence.Counts(r.Context(), round)
 	if err != nil {
 		return nil, err
 	}
-	counts, err := s.Evidence.Counts(ctx, round)
+	return s.linesWith(r, p, items, counts)
+}
+
+func (s *Service) linesWith(r *http.Request, p *instrument.Pack, items []Item, counts map[string]ProofCount) ([]line, error) {
+	ctx := r.Context()
+	names, err := s.names(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -261,7 +285,7 @@ func (s *Service) lines(r *http.Request, p *instrument.Pack, items []Item, round
 	out := make([]line, 0, len(items))
 	for _, i := range items {
 		q, _, _ := p.Question(i.Code)
-		l := line{Item: i, Text: q.Text.In(lang), Dimension: q.Dimension, LeadName: names[i.Lead], Whole: whole(i.SelfMark), Proofs: counts[i.Code], Figure: q.Figure, External: q.External}
+		l := line{Item: i, Text: q.Text.In(lang), Dimension: q.Dimension, LeadName: names[i.Lead], Whole: whole(i.SelfMark), Proofs: ofQuestion(counts, i.Code), Figure: q.Figure, External: q.External}
 		for _, id := range i.Support {
 			l.Support = append(l.Support, names[id])
 		}

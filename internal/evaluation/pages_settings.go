@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -51,6 +52,8 @@ type settingsPage struct {
 	Back    map[string]bool
 	Unready int
 	History []audit.Row
+	Pack    *instrument.Pack
+	Options []optionRow
 }
 
 func (s *Service) settings(w http.ResponseWriter, r *http.Request) error {
@@ -68,6 +71,10 @@ func (s *Service) renderSettings(w http.ResponseWriter, r *http.Request, failure
 	if failure != nil {
 		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
 	}
+	if p.Pack, err = s.Packs.Find(ctx, x.Pack); err != nil {
+		return err
+	}
+	p.Options = optionNotes(p.Pack, x.Choices, tenant.From(ctx).Lang)
 	for _, step := range p.Steps {
 		p.Back[step] = back(x.State, step)
 	}

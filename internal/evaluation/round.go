@@ -33,7 +33,7 @@ func (s *Service) Create(ctx context.Context, r Round) (string, error) {
 		if err := s.store.insertRound(tx, regency, r); err != nil {
 			return err
 		}
-		for _, code := range p.Codes() {
+		for _, code := range p.Asked() {
 			old := owners[code]
 			if err := s.store.insertItem(tx, regency, r.ID, Item{Code: code, Lead: old.Lead, Support: old.Support, State: Empty, ChangedAt: r.CreatedAt}); err != nil {
 				return err
@@ -61,7 +61,7 @@ func (s *Service) owners(ctx context.Context, p *instrument.Pack, previous strin
 	for _, i := range items {
 		byCode[i.Code] = i
 	}
-	for _, code := range p.Codes() {
+	for _, code := range p.Asked() {
 		if was := sameQuestion(p, code, old); was != "" {
 			out[code] = byCode[was]
 		}
@@ -76,9 +76,9 @@ func sameQuestion(p *instrument.Pack, code string, other *instrument.Pack) strin
 	if !ok {
 		return ""
 	}
-	for _, c := range other.Codes() {
+	for _, c := range other.Asked() {
 		o, _, _ := other.Question(c)
-		if q.Figure != "" && o.Figure == q.Figure || q.Figure == "" && strings.EqualFold(o.Text.ID, q.Text.ID) && o.Dimension == q.Dimension && c[:1] == code[:1] {
+		if q.Figure != "" && o.Figure == q.Figure || q.Figure == "" && strings.EqualFold(o.Text.ID, q.Text.ID) && o.Dimension == q.Dimension && other.ComponentOf(c) == p.ComponentOf(code) {
 			return c
 		}
 	}
@@ -130,6 +130,16 @@ func (s *Service) Edit(ctx context.Context, r Round) error {
 	r.State, r.Pack, r.Year, r.Previous, r.CreatedAt = before.State, before.Pack, before.Year, before.Previous, before.CreatedAt
 	if err := checkRound(&r); err != nil {
 		return err
+	}
+	if r.Choices == nil {
+		r.Choices = before.Choices
+	}
+	p, err := s.Packs.Find(ctx, r.Pack)
+	if err != nil {
+		return err
+	}
+	if p.CheckOptions(r.Choices) != nil {
+		return errs.E(errs.Invalid, "evaluation.error.choice", nil)
 	}
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
 		if err := s.store.updateRound(tx, tenant.From(ctx).Regency, r); err != nil {

@@ -3,6 +3,7 @@ package evaluation
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -12,10 +13,23 @@ type store struct{ d *db.DB }
 
 type scanner interface{ Scan(...any) error }
 
-const roundColumns = `id, title, year, pack, state, self_from, self_to, check_to, assess_from, assess_to, previous_id, created_at, rev`
+const roundColumns = `id, title, year, pack, state, self_from, self_to, check_to, assess_from, assess_to, previous_id, choices, created_at, rev`
 
 func scanRound(r scanner) (x Round, err error) {
-	return x, r.Scan(&x.ID, &x.Title, &x.Year, &x.Pack, &x.State, &x.SelfFrom, &x.SelfTo, &x.CheckTo, &x.AssessFrom, &x.AssessTo, &x.Previous, &x.CreatedAt, &x.Rev)
+	var choices string
+	if err := r.Scan(&x.ID, &x.Title, &x.Year, &x.Pack, &x.State, &x.SelfFrom, &x.SelfTo, &x.CheckTo, &x.AssessFrom, &x.AssessTo, &x.Previous, &choices, &x.CreatedAt, &x.Rev); err != nil {
+		return x, err
+	}
+	return x, json.Unmarshal([]byte(choices), &x.Choices)
+}
+
+// choicesText writes the chosen readings of a round; an empty object when there are none.
+func choicesText(m map[string]string) string {
+	if len(m) == 0 {
+		return "{}"
+	}
+	text, _ := json.Marshal(m) // a map of texts always has a JSON form
+	return string(text)
 }
 
 func (s store) rounds(ctx context.Context, regency int64) ([]Round, error) {
@@ -32,16 +46,16 @@ func (s store) round(ctx context.Context, q db.Queryer, regency int64, id string
 }
 
 func (s store) insertRound(tx *db.Tx, regency int64, r Round) error {
-	_, err := tx.Exec(`INSERT INTO evaluation_round (regency_id, id, title, year, pack, state, self_from, self_to, check_to, assess_from, assess_to, previous_id, created_at, rev)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)`, regency, r.ID, r.Title, r.Year, r.Pack, r.State,
-		r.SelfFrom, r.SelfTo, r.CheckTo, r.AssessFrom, r.AssessTo, r.Previous, r.CreatedAt)
+	_, err := tx.Exec(`INSERT INTO evaluation_round (regency_id, id, title, year, pack, state, self_from, self_to, check_to, assess_from, assess_to, previous_id, choices, created_at, rev)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1)`, regency, r.ID, r.Title, r.Year, r.Pack, r.State,
+		r.SelfFrom, r.SelfTo, r.CheckTo, r.AssessFrom, r.AssessTo, r.Previous, choicesText(r.Choices), r.CreatedAt)
 	return err
 }
 
 // updateRound writes a round if nobody changed it since rev was read.
 func (s store) updateRound(tx *db.Tx, regency int64, r Round) error {
-	n, err := tx.Exec(`UPDATE evaluation_round SET title = $4, state = $5, self_from = $6, self_to = $7, check_to = $8, assess_from = $9, assess_to = $10, previous_id = $11, rev = rev + 1
-		WHERE regency_id = $1 AND id = $2 AND rev = $3`, regency, r.ID, r.Rev, r.Title, r.State, r.SelfFrom, r.SelfTo, r.CheckTo, r.AssessFrom, r.AssessTo, r.Previous)
+	n, err := tx.Exec(`UPDATE evaluation_round SET title = $4, state = $5, self_from = $6, self_to = $7, check_to = $8, assess_from = $9, assess_to = $10, previous_id = $11, choices = $12, rev = rev + 1
+		WHERE regency_id = $1 AND id = $2 AND rev = $3`, regency, r.ID, r.Rev, r.Title, r.State, r.SelfFrom, r.SelfTo, r.CheckTo, r.AssessFrom, r.AssessTo, r.Previous, choicesText(r.Choices))
 	return changed(n, err)
 }
 

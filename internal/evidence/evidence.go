@@ -72,8 +72,12 @@ type Target struct{ Round, Item string }
 type Count struct{ Total, Accepted, Waiting, Returned int }
 
 // Places tells what a question of a round is called and where it stands.
+//
+// Linkable says whether the actor may hang a proof on it: nil, or what forbids it. reason answers a warning, for example
+// that the proof is of another year than the question asks for.
 type Places interface {
 	Place(ctx context.Context, t Target) (title, path string, err error)
+	Linkable(ctx context.Context, t Target, i Item, reason string) error
 }
 
 // Deps is what the room is given. MaxFile and Quota are bytes.

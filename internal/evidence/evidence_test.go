@@ -227,7 +227,7 @@ func TestPackageNamesFilesBySlot(t *testing.T) {
 		}
 		var b bytes.Buffer
 		z := zip.NewWriter(&b)
-		if err := s.Package(team(), "r", z); err != nil {
+		if err := s.Package(team(), "r", "", z); err != nil {
 			t.Fatal(err)
 		}
 		if err := z.Close(); err != nil {

@@ -34,18 +34,22 @@ func (s *Service) Counts(ctx context.Context, round string) (map[string]Count, e
 	out := map[string]Count{}
 	for _, o := range all {
 		c := out[o.item]
-		c.Total += o.n
-		switch o.state {
-		case Accepted:
-			c.Accepted += o.n
-		case Draft, Submitted:
-			c.Waiting += o.n
-		default:
-			c.Returned += o.n
-		}
+		c.add(o.state, o.n)
 		out[o.item] = c
 	}
 	return out, err
+}
+
+func (c *Count) add(state string, n int) {
+	c.Total += n
+	switch state {
+	case Accepted:
+		c.Accepted += n
+	case Draft, Submitted:
+		c.Waiting += n
+	default:
+		c.Returned += n
+	}
 }
 
 // Uses lists the questions that a proof serves.

@@ -15,14 +15,14 @@ var files embed.FS
 
 // Module shows the room to the house.
 func (s *Service) Module() module.Module {
-	staff := []string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleOperator, tenant.RoleHead, tenant.RoleLeader, tenant.RoleInspector}
+	staff := []string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleOperator, tenant.RoleHead, tenant.RoleStaff, tenant.RoleLeader, tenant.RoleInspector}
 	return module.Module{
 		Name: "evidence", Files: files, Routes: s.routes,
 		Perms: []module.Perm{
 			{Action: Read, Roles: staff},
 			{Action: View, Roles: append(staff, tenant.RoleAssessor)},
-			{Action: Write, Roles: []string{tenant.RoleOperator, tenant.RoleCoordinator}},
-			{Action: Check, Roles: []string{tenant.RoleCoordinator}},
+			{Action: Write, Roles: []string{tenant.RoleOperator, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleStaff}},
+			{Action: Check, Roles: []string{tenant.RoleCoordinator, tenant.RoleDesk}},
 			{Action: Audit, Roles: []string{tenant.RoleInspector}},
 		},
 		Jobs:  map[string]jobs.Func{"evidence.read": s.read, "evidence.expire": s.expire, "evidence.sweep": s.sweep},

@@ -88,6 +88,11 @@ func (s *Service) addAll(r *http.Request, f form) (added []Item, known int, err 
 		return nil, 0, err
 	}
 	for _, card := range cards {
+		for _, t := range f.targets() {
+			if err := s.Places.Linkable(r.Context(), t, card, f.values.Get("year_reason")); err != nil {
+				return added, known, err
+			}
+		}
 		i, was, err := s.Add(r.Context(), card, f.targets()...)
 		if err != nil {
 			return added, known, err

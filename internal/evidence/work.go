@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -107,9 +108,9 @@ func (s *Service) sweep(ctx context.Context, _ jobs.Job) error {
 	})
 }
 
-// Package adds the files of a round to a ZIP, named by official slot: question, running number, title. Links stand in a
-// text file. Only proofs that the actor may see are packed.
-func (s *Service) Package(ctx context.Context, round string, z *zip.Writer) error {
+// Package adds the files of a round (or of another holder) to a ZIP below a folder, named by official slot: question or slot,
+// running number, title. Links stand in a text file. Only proofs that the actor may see are packed.
+func (s *Service) Package(ctx context.Context, round, folder string, z *zip.Writer) error {
 	rows, err := s.DB.Query(ctx, `SELECT DISTINCT item FROM evidence_link WHERE regency_id = $1 AND round_id = $2 ORDER BY item`, tenant.From(ctx).Regency, round)
 	items, err := db.Collect(rows, err, scanText)
 	if err != nil {
@@ -121,7 +122,7 @@ func (s *Service) Package(ctx context.Context, round string, z *zip.Writer) erro
 			return err
 		}
 		for n, p := range proofs {
-			if err := s.pack(z, item, n+1, p); err != nil {
+			if err := s.pack(z, folder+SlotName(item, n+1, p), p); err != nil {
 				return fmt.Errorf("%s %d: %w", item, n+1, err)
 			}
 		}
@@ -129,21 +130,46 @@ func (s *Service) Package(ctx context.Context, round string, z *zip.Writer) erro
 	return nil
 }
 
-// SlotName is the name of a file in the package: "C01-2_Renstra Dishub.pdf".
-func SlotName(item string, n int, p Item) string {
-	code := item
-	if len(item) == 2 {
-		code = item[:1] + "0" + item[1:]
+var (
+	lettered = regexp.MustCompile(`^([A-Z])([0-9]+)$`)
+	numbered = regexp.MustCompile(`^([0-9]+)([a-z]?)$`)
+)
+
+// place gives the folder and the code of a file: C/C01 for a question by letter, 02a/02a for a number, I13/TD_13_01 for a
+// slot of a question.
+func place(item string) (folder, code string) {
+	question, slot, slotted := strings.Cut(item, ":")
+	folder, code = question, question
+	if m := lettered.FindStringSubmatch(question); m != nil {
+		folder, code = m[1], m[1]+padded(m[2])
+	} else if m := numbered.FindStringSubmatch(question); m != nil {
+		folder, code = padded(m[1])+m[2], padded(m[1])+m[2]
 	}
+	if slotted {
+		folder, code = question, slot
+	}
+	return filetype.CleanName(folder), filetype.CleanName(code)
+}
+
+func padded(number string) string {
+	if len(number) == 1 {
+		return "0" + number
+	}
+	return number
+}
+
+// SlotName is the name of a file in the package: "C/C01-2_Renstra Dishub.pdf", "I13/TD_13_01-1_Matriks aplikasi.xlsx".
+func SlotName(item string, n int, p Item) string {
+	folder, code := place(item)
 	ext := filepath.Ext(p.FileName)
 	if !p.HasFile() {
 		ext = ".txt"
 	}
-	return item[:1] + "/" + code + "-" + strconv.Itoa(n) + "_" + strings.TrimSuffix(filetype.CleanName(p.Title+ext), ext) + ext
+	return folder + "/" + code + "-" + strconv.Itoa(n) + "_" + strings.TrimSuffix(filetype.CleanName(p.Title+ext), ext) + ext
 }
 
-func (s *Service) pack(z *zip.Writer, item string, n int, p Item) (err error) {
-	w, err := z.CreateHeader(&zip.FileHeader{Name: SlotName(item, n, p), Method: zip.Deflate, Modified: time.UnixMilli(p.CreatedAt)})
+func (s *Service) pack(z *zip.Writer, name string, p Item) (err error) {
+	w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.UnixMilli(p.CreatedAt)})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,157 @@
+package evaluation
+
+import (
+	"context"
+	"math/big"
+	"strings"
+
+	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// Standing is where a round stands by the agencies' own marks and the evidence. It is a simulation: an unanswered question
+// counts as the lowest mark.
+type Standing struct {
+	Index      string
+	Band       string
+	Components []ComponentStanding
+	Phases     []PhaseStanding
+	Entries    int // innovations that count, for an index of innovations
+	Gate       bool
+	Waiting    []string // external questions whose value is waited for
+	Ready      int
+	Total      int
+}
+
+// ComponentStanding is one component of a Standing. Max is set where the value is a sum and not a mean.
+type ComponentStanding struct {
+	Code, Name, Weight, Value, Max string
+	Ready, Total                   int
+}
+
+// PhaseStanding is one phase of a Standing; Index is "" while it has no marks.
+type PhaseStanding struct{ Code, Name, Share, Index string }
+
+// SlotItem is the name under which the evidence of one slot of a question hangs in the library.
+func SlotItem(code, slot string) string { return code + ":" + slot }
+
+// ofQuestion adds the evidence of a question and of all its slots.
+func ofQuestion(counts map[string]ProofCount, code string) ProofCount {
+	sum := counts[code]
+	for item, c := range counts {
+		if strings.HasPrefix(item, code+":") {
+			sum.Total, sum.Accepted, sum.Waiting, sum.Returned = sum.Total+c.Total, sum.Accepted+c.Accepted, sum.Waiting+c.Waiting, sum.Returned+c.Returned
+		}
+	}
+	return sum
+}
+
+// Level gives the level of a question from the accepted evidence in its slots, and the slots that hold it back.
+func Level(q instrument.Question, counts map[string]ProofCount) (int, []instrument.Slot) {
+	return q.Reached(func(slot string) bool { return counts[SlotItem(q.Code, slot)].Accepted > 0 })
+}
+
+// Evaluate computes a round as it stands now. strict leaves the index open while something is missing.
+func (s *Service) Evaluate(ctx context.Context, x Round, strict bool) (instrument.Result, error) {
+	p, err := s.Packs.Find(ctx, x.Pack)
+	if err != nil {
+		return instrument.Result{}, err
+	}
+	items, err := s.items(ctx, p, x.ID)
+	if err != nil {
+		return instrument.Result{}, err
+	}
+	counts, err := s.Evidence.Counts(ctx, x.ID)
+	if err != nil {
+		return instrument.Result{}, err
+	}
+	return s.evaluate(ctx, x, p, items, counts, strict)
+}
+
+func (s *Service) evaluate(ctx context.Context, x Round, p *instrument.Pack, items []Item, counts map[string]ProofCount, strict bool) (instrument.Result, error) {
+	if p.Rule == instrument.WeightTimes {
+		sheet, err := s.Entries.SheetOf(ctx, x.ID)
+		if err != nil {
+			return instrument.Result{}, err
+		}
+		return p.EvaluateSheet(sheet), nil
+	}
+	marks := ownMarks(p, items, counts)
+	o := instrument.Options{NotTakenPart: !strict, Chosen: x.Choices}
+	if len(p.Phases) == 0 {
+		return p.Evaluate(marks, o), nil
+	}
+	later, err := s.store.phases(ctx, tenant.From(ctx).Regency, x.ID)
+	if err != nil || len(later) == 0 {
+		return p.Evaluate(marks, o), err
+	}
+	return p.Evaluate(append(named(marks, p.Phases[0].Code), laterMarks(p, later)...), o), nil
+}
+
+// ownMarks are the agencies' own marks; where a question has slots, the level follows from the accepted evidence.
+func ownMarks(p *instrument.Pack, items []Item, counts map[string]ProofCount) []instrument.Mark {
+	var marks []instrument.Mark
+	for _, i := range items {
+		q, _, _ := p.Question(i.Code)
+		if len(q.Slots) > 0 && !q.External {
+			level, _ := Level(q, counts)
+			marks = append(marks, instrument.Mark{Item: i.Code, Value: big.NewRat(int64(level), 1)})
+			continue
+		}
+		if v, err := p.ParseMark(i.SelfMark); err == nil && i.SelfMark != "" {
+			marks = append(marks, instrument.Mark{Item: i.Code, Value: v})
+		}
+	}
+	return marks
+}
+
+func named(marks []instrument.Mark, phase string) []instrument.Mark {
+	for i := range marks {
+		marks[i].Assessor = phase
+	}
+	return marks
+}
+
+func laterMarks(p *instrument.Pack, all []PhaseMark) []instrument.Mark {
+	var marks []instrument.Mark
+	for _, m := range all {
+		if v, err := p.ParseMark(m.Value); err == nil {
+			marks = append(marks, instrument.Mark{Item: m.Code, Assessor: m.Phase, Value: v})
+		}
+	}
+	return marks
+}
+
+// standing shows an evaluation as the pages and exports need it.
+func (s *Service) standing(ctx context.Context, x Round, p *instrument.Pack, items []Item, counts map[string]ProofCount) (Standing, error) {
+	r, err := s.evaluate(ctx, x, p, items, counts, false)
+	if err != nil {
+		return Standing{}, err
+	}
+	lang := tenant.From(ctx).Lang
+	out := Standing{Index: instrument.Decimal(r.Index, 2), Total: len(items), Waiting: r.Waiting, Gate: true}
+	if r.Band != nil {
+		out.Band = r.Band.Name.In(lang)
+	}
+	if r.Divided != nil {
+		out.Entries, out.Gate = r.Divided.N, r.Divided.Gate
+	}
+	ready := map[string]int{}
+	for _, i := range items {
+		if i.Ready() {
+			ready[p.ComponentOf(i.Code)]++
+			out.Ready++
+		}
+	}
+	for _, c := range r.Components {
+		one := ComponentStanding{Code: c.Code, Name: c.Name.In(lang), Weight: trimDecimal(c.Weight), Value: instrument.Decimal(c.Value, 2), Ready: ready[c.Code], Total: len(c.Questions)}
+		if p.Rule == instrument.WeightTimes {
+			one.Max = trimDecimal(c.Max)
+		}
+		out.Components = append(out.Components, one)
+	}
+	for _, ph := range r.Phases {
+		out.Phases = append(out.Phases, PhaseStanding{Code: ph.Code, Name: ph.Name.In(lang), Share: trimDecimal(ph.Share), Index: instrument.Decimal(ph.Index, 2)})
+	}
+	return out, nil
+}

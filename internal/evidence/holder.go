@@ -1,0 +1,98 @@
+package evidence
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// Not only questions of a round hold proofs: an innovation does too, under a name with a prefix, "inovasi:<id>". To this room
+// both are the same; the house knows what they are called and who may hang something on them (Places).
+
+// HolderCounts counts the proofs of all holders whose name begins with a prefix: holder -> item -> count.
+func (s *Service) HolderCounts(ctx context.Context, prefix string) (map[string]map[string]Count, error) {
+	args := []any{tenant.From(ctx).Regency, prefix}
+	where := "l.round_id >= $2"
+	if end := after(prefix); end != "" {
+		args, where = append(args, end), where+" AND l.round_id < $3"
+	}
+	rows, err := s.DB.Query(ctx, `SELECT l.round_id, l.item, e.state, count(*) FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
+		WHERE l.regency_id = $1 AND `+where+` GROUP BY l.round_id, l.item, e.state`, args...)
+	type one struct {
+		holder, item, state string
+		n                   int
+	}
+	all, err := db.Collect(rows, err, func(r *sql.Rows) (o one, err error) { return o, r.Scan(&o.holder, &o.item, &o.state, &o.n) })
+	out := map[string]map[string]Count{}
+	for _, o := range all {
+		if out[o.holder] == nil {
+			out[o.holder] = map[string]Count{}
+		}
+		c := out[o.holder][o.item]
+		c.add(o.state, o.n)
+		out[o.holder][o.item] = c
+	}
+	return out, err
+}
+
+// HeldItem is a proof with what it is linked to.
+type HeldItem struct {
+	Item Item
+	At   string // the item of the holder
+}
+
+// Held lists all proofs of a holder that the actor may see, by item and in the order of linking.
+func (s *Service) Held(ctx context.Context, holder string) ([]HeldItem, error) {
+	rows, err := s.DB.Query(ctx, `SELECT l.item, `+columns+` FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
+		WHERE l.regency_id = $1 AND l.round_id = $2 ORDER BY l.item, l.at, e.id`, tenant.From(ctx).Regency, holder)
+	all, err := db.Collect(rows, err, func(r *sql.Rows) (h HeldItem, err error) {
+		h.Item, err = scan(prefixed{r, &h.At})
+		return h, err
+	})
+	return slices.DeleteFunc(all, func(h HeldItem) bool {
+		ok, failed := s.visible(ctx, h.Item)
+		if failed != nil {
+			err = failed
+		}
+		return !ok
+	}), err
+}
+
+// prefixed scans one column more before those of an item.
+type prefixed struct {
+	r     *sql.Rows
+	first *string
+}
+
+func (p prefixed) Scan(to ...any) error { return p.r.Scan(append([]any{p.first}, to...)...) }
+
+// Automatic is a proof that the house makes itself, such as a signed adoption: a card without a file that points to a page.
+type Automatic struct {
+	ID, Title, Kind, Number, Agency, Path, Note string
+	Date                                        int64
+	Target                                      Target
+}
+
+// Record keeps an automatic proof in a regency as part of the caller's transaction, accepted and linked. Doing it again
+// changes nothing.
+func (s *Service) Record(ctx context.Context, tx *db.Tx, regency int64, a Automatic) error {
+	n, err := tx.Exec(`INSERT INTO evidence_item (regency_id, id, title, kind, number, date, period_from, period_to, agency_id, page, confidentiality, valid_until, supersedes, note,
+		state, reason, url, file_name, file_type, file_group, file_hash, file_size, created_by, created_at, changed_at, rev)
+		VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, '', 'internal', 0, '', $8, 'accepted', '', $9, '', '', '', '', 0, '', $10, $10, 1) ON CONFLICT (regency_id, id) DO NOTHING`,
+		regency, a.ID, a.Title, a.Kind, a.Number, a.Date, a.Agency, a.Note, a.Path, s.now())
+	if err != nil || n == 0 {
+		return err
+	}
+	i := Item{ID: a.ID, Title: a.Title, Kind: a.Kind, Number: a.Number, Agency: a.Agency, Note: a.Note}
+	if err := s.store.addWords(tx, regency, i.ID, "card", i.words()); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`INSERT INTO evidence_link (regency_id, round_id, item, evidence_id, linked_by, at) VALUES ($1, $2, $3, $4, '', $5)
+		ON CONFLICT (regency_id, round_id, item, evidence_id) DO NOTHING`, regency, a.Target.Round, a.Target.Item, a.ID, s.now()); err != nil {
+		return err
+	}
+	return s.record(tenant.With(ctx, tenant.SystemOf(regency, "adoption")), tx, "automatic", i, "", nil, a)
+}
