@@ -195,19 +195,43 @@ func (s *Service) publish(ctx context.Context, tx *db.Tx, event, eventID string,
 	return s.Hooks.Publish(ctx, tx, event, eventID, payload)
 }
 
-// tell leaves a notice for everybody on the team and the proposer.
+// tell leaves a notice for everybody on the team and the proposer; an agency hears what was referred to it.
 func (s *Service) tell(ctx context.Context, tx *db.Tx, i Innovation, st Step) error {
-	team, err := s.store.members(ctx, tx, tenant.From(ctx).Regency, i.ID)
+	to, err := s.everybody(ctx, tx, i)
 	if err != nil {
 		return err
 	}
-	to := []string{i.Proposer}
+	if err := s.notify(ctx, tx, to, "innovation.notice."+st.Kind+"."+st.To, i, st.ID, st.Note); err != nil || st.Kind != KindAnswer || st.To != AnswerRefer {
+		return err
+	}
+	var theirs []string
+	for _, role := range []string{tenant.RoleOperator, tenant.RoleHead} {
+		people, err := s.Dir.People(ctx, role)
+		if err != nil {
+			return err
+		}
+		for _, p := range people {
+			if p.Agency == i.Agency && !slices.Contains(to, p.ID) && !slices.Contains(theirs, p.ID) {
+				theirs = append(theirs, p.ID)
+			}
+		}
+	}
+	return s.notify(ctx, tx, theirs, "innovation.notice.referred", i, st.ID, st.Note)
+}
+
+// everybody gives the proposer and the members of the team who have an account.
+func (s *Service) everybody(ctx context.Context, q db.Queryer, i Innovation) ([]string, error) {
+	team, err := s.store.members(ctx, q, tenant.From(ctx).Regency, i.ID)
+	var to []string
+	if i.Proposer != "" {
+		to = append(to, i.Proposer)
+	}
 	for _, m := range team {
 		if m.User != "" && !slices.Contains(to, m.User) {
 			to = append(to, m.User)
 		}
 	}
-	return s.notify(ctx, tx, to, "innovation.notice."+st.Kind+"."+st.To, i, st.ID, st.Note)
+	return to, err
 }
 
 func (s *Service) notify(ctx context.Context, tx *db.Tx, to []string, key string, i Innovation, once, note string) error {

@@ -18,6 +18,7 @@ type Filter struct {
 	Mine                        bool // proposed by the actor, or on a team of theirs
 	Counting                    bool // ready or sent
 	Published                   bool
+	Whole                       bool  // without what was merged into another
 	Since                       int64 // changed at or after this moment
 }
 
@@ -50,6 +51,9 @@ func (f Filter) where(a tenant.Actor, found []string) (string, []any) {
 	}
 	if f.Published {
 		parts = append(parts, "published")
+	}
+	if f.Whole {
+		parts = append(parts, "merged_into = ''")
 	}
 	if f.Since != 0 {
 		parts = append(parts, "changed_at >= "+mark(f.Since))
