@@ -2,57 +2,108 @@ package main
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"math/big"
 	"os"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/pendapa/pendapa/internal/instrument"
 )
 
-// cmdScore computes an index from a file of marks, for scripts and other systems.
-func cmdScore(_ context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+// scoreArgs are the options of one call of pendapa score.
+type scoreArgs struct {
+	id, file  string
+	raw, json bool
+	affairs   int
+	chosen    map[string]string
+}
+
+func (a *scoreArgs) parse(args []string, stderr io.Writer) error {
 	flags := flag.NewFlagSet("score", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	id := flags.String("instrument", "", "id of a shipped instrument, or a file")
-	file := flags.String("marks", "", "CSV file with item,entry,assessor,value; - reads standard input")
-	asJSON := flags.Bool("json", false, "print JSON")
+	flags.StringVar(&a.id, "instrument", "", "id of a shipped instrument, or a file")
+	flags.StringVar(&a.file, "marks", "", "CSV file with item,entry,assessor,value; - reads standard input")
+	flags.BoolVar(&a.json, "json", false, "print JSON")
+	flags.BoolVar(&a.raw, "raw", false, "values of items with brackets are raw figures, not points")
+	flags.IntVar(&a.affairs, "affairs", -1, "how many basic-service affairs the innovations cover, when the file does not say")
+	a.chosen = map[string]string{}
+	flags.Func("option", "how to read what the instrument leaves open, as id=choice; may be repeated", func(text string) error {
+		id, choice, ok := strings.Cut(text, "=")
+		if !ok {
+			return errors.New("write id=choice")
+		}
+		a.chosen[strings.TrimSpace(id)] = strings.TrimSpace(choice)
+		return nil
+	})
 	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if a.id == "" || a.file == "" || flags.NArg() > 0 {
+		fmt.Fprintln(stderr, "usage: pendapa score --instrument ID --marks FILE.csv [--raw] [--option id=choice]... [--affairs N] [--json]")
+		return flag.ErrHelp
+	}
+	return nil
+}
+
+// options checks what was chosen against the instrument.
+func (a *scoreArgs) options(p *instrument.Pack) (instrument.Options, error) {
+	o := instrument.Options{Chosen: a.chosen}
+	if err := p.CheckOptions(a.chosen); err != nil {
+		return o, fmt.Errorf("%w; it has: %s", err, strings.Join(optionList(p), ", "))
+	}
+	if a.affairs < 0 {
+		return o, nil
+	}
+	if p.Divisor == nil {
+		return o, fmt.Errorf("--affairs: %s asks for no affairs", p.ID)
+	}
+	basic := 0
+	for _, one := range p.Affairs {
+		if one.Basic {
+			basic++
+		}
+	}
+	if a.affairs > basic {
+		return o, fmt.Errorf("--affairs: %s has %d basic-service affairs", p.ID, basic)
+	}
+	o.Affairs = &a.affairs
+	return o, nil
+}
+
+// optionList writes the options of an instrument as id=choice|choice, the default first.
+func optionList(p *instrument.Pack) []string {
+	var out []string
+	for _, o := range p.Options {
+		var ids []string
+		for _, c := range o.Choices {
+			ids = append(ids, c.ID)
+		}
+		out = append(out, o.ID+"="+strings.Join(ids, "|"))
+	}
+	if out == nil {
+		out = []string{"none"}
+	}
+	return out
+}
+
+// cmdScore computes an index from a file of marks, for scripts and other systems.
+func cmdScore(_ context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	var a scoreArgs
+	if err := a.parse(args, stderr); err != nil {
 		return 2
 	}
-	if *id == "" || *file == "" || flags.NArg() > 0 {
-		fmt.Fprintln(stderr, "usage: pendapa score --instrument ID --marks FILE.csv [--json]")
-		return 2
-	}
-	pack, err := loadPack(*id)
+	s, err := readScore(a, stdin)
 	if err != nil {
 		fmt.Fprintln(stderr, "pendapa score:", err)
 		return 2
 	}
-	in := stdin
-	if *file != "-" {
-		f, err := os.Open(*file)
-		if err != nil {
-			fmt.Fprintln(stderr, "pendapa score:", err)
-			return 2
-		}
-		defer f.Close()
-		in = f
-	}
-	marks, err := instrument.ParseMarks(in, pack)
-	if err != nil {
-		fmt.Fprintf(stderr, "pendapa score: %s: %v\n", *file, err)
-		return 2
-	}
-	result := pack.Evaluate(marks, instrument.Options{})
-	if *asJSON {
-		err = printScoreJSON(stdout, result)
+	s.warn(stderr)
+	if a.json {
+		err = s.printJSON(stdout)
 	} else {
-		err = printScore(stdout, pack, result)
+		err = s.print(stdout)
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, "pendapa score:", err)
@@ -61,67 +112,46 @@ func cmdScore(_ context.Context, args []string, stdin io.Reader, stdout, stderr 
 	return 0
 }
 
-type scoreJSON struct {
-	Instrument string               `json:"instrument"`
-	Components []scoreComponentJSON `json:"components"`
-	Index      *string              `json:"index"`
-	Answered   int                  `json:"answered"`
-	Missing    []string             `json:"missing"`
+// scored is an instrument with the result of a marks file under the options in force.
+type scored struct {
+	pack    *instrument.Pack
+	options instrument.Options
+	result  instrument.Result
 }
 
-type scoreComponentJSON struct {
-	Code   string  `json:"code"`
-	Name   string  `json:"name"`
-	Weight string  `json:"weight"`
-	Value  *string `json:"value"`
+func readScore(a scoreArgs, stdin io.Reader) (s scored, err error) {
+	if s.pack, err = loadPack(a.id); err != nil {
+		return s, err
+	}
+	if s.options, err = a.options(s.pack); err != nil {
+		return s, err
+	}
+	in := stdin
+	if a.file != "-" {
+		f, err := os.Open(a.file)
+		if err != nil {
+			return s, err
+		}
+		defer f.Close()
+		in = f
+	}
+	marks, err := s.pack.ReadMarks(in, a.raw, s.options)
+	if err != nil {
+		return s, fmt.Errorf("%s: %w", a.file, err)
+	}
+	s.result = s.pack.Evaluate(marks, s.options)
+	return s, nil
 }
 
-// exactDigits is enough to tell any two index values of five assessors apart.
-const exactDigits = 12
-
-func exact(r *big.Rat) *string {
-	if r == nil {
-		return nil
+// warn says what the index takes for granted.
+func (s scored) warn(w io.Writer) {
+	if d := s.result.Divided; d != nil && d.Assumed {
+		fmt.Fprintf(w, "pendapa score: no innovation names its affair, so the gate (%d basic-service affairs) is taken as open; "+
+			"add rows like affair,INV-1,,health or use --affairs N\n", s.pack.Divisor.Affairs)
 	}
-	s := instrument.Decimal(r, exactDigits)
-	return &s
-}
-
-func printScoreJSON(w io.Writer, r instrument.Result) error {
-	out := scoreJSON{Instrument: r.Instrument, Index: exact(r.Index), Answered: r.Answered, Missing: r.Missing}
-	if out.Missing == nil {
-		out.Missing = []string{}
+	if len(s.result.Waiting) > 0 {
+		fmt.Fprintf(w, "pendapa score: %s count 1 until the official value comes\n", strings.Join(s.result.Waiting, ", "))
 	}
-	for _, c := range r.Components {
-		weight := strings.TrimSuffix(strings.TrimRight(instrument.Decimal(c.Weight, 6), "0"), ".")
-		out.Components = append(out.Components, scoreComponentJSON{c.Code, c.Name.EN, weight, exact(c.Value)})
-	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
-}
-
-func printScore(w io.Writer, p *instrument.Pack, r instrument.Result) error {
-	fmt.Fprintln(w, p.Name.ID)
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	for _, c := range r.Components {
-		fmt.Fprintf(t, "%s\t%s\t%s%%\t%s\n", c.Code, c.Name.ID, instrument.Decimal(c.Weight, 0), orDash(c.Value))
-	}
-	fmt.Fprintf(t, "\tIndeks pencapaian\t\t%s\n", orDash(r.Index))
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	if len(r.Missing) > 0 {
-		fmt.Fprintf(w, "Belum dinilai (%d): %s\n", len(r.Missing), strings.Join(r.Missing, ", "))
-	}
-	return nil
-}
-
-func orDash(r *big.Rat) string {
-	if r == nil {
-		return "-"
-	}
-	return instrument.Decimal(r, 4)
 }
 
 // loadPack finds a shipped instrument or reads one from a file.
