@@ -37,9 +37,9 @@ func ageGroups(rows []YouthRow) []ageGroup {
 // ageWords are the translated words of the chart.
 type ageWords struct {
 	Title, Message, More, Table string
-	Head                                [2]string
-	Label                               func(key string) string
-	Value                               func(n int) string
+	Head                        [2]string
+	Label                       func(key string) string
+	Value                       func(n int) string
 }
 
 // ageChart draws the groups as bars, labels above and values at the right, with the table beside.

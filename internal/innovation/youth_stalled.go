@@ -1,9 +1,10 @@
 package innovation
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"strconv"
+	"slices"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -40,77 +41,127 @@ func (s *Service) Stalled(ctx context.Context, f YouthFilter, limit, offset int)
 	return s.stalled(ctx, ofFilter(agencies, f), f != YouthFilter{}, limit, offset)
 }
 
+// resting is an innovation that may be stalled: what the order and the next action follow from.
+type resting struct {
+	Stalled
+	rank                    int
+	step, trialEnd, counted int64
+	answered, waits         bool
+}
+
 func (s *Service) stalled(ctx context.Context, agencies []tenant.Agency, narrowed bool, limit, offset int) ([]Stalled, int, error) {
-	now, args := s.now(), []any{tenant.From(ctx).Regency}
-	args = append(args, now-gateDays*oneDay, now-oneDay, now-quietDays*oneDay)
-	where := ""
-	if narrowed {
-		if len(agencies) == 0 {
-			return nil, 0, nil
-		}
-		ids := make([]string, len(agencies))
-		for n, a := range agencies {
-			ids[n] = a.ID
-		}
-		where = " AND agency_id IN (" + inList(&args, ids) + ")"
+	regency, now := tenant.From(ctx).Regency, s.now()
+	all, err := s.store.mayRest(ctx, regency, now)
+	if err != nil {
+		return nil, 0, err
 	}
-	args = append(args, limit, offset)
-	rows, err := s.DB.Query(ctx, `SELECT i.id, title, agency_id, stage, i.state, step_at, trial_end, answered_at, coalesce(g.asked_at, 0), coalesce(g.decider, ''),
-		CASE WHEN stage = 'live' THEN (SELECT count(*) FROM innovation_count c WHERE c.regency_id = $1 AND c.innovation_id = i.id AND c.kind = 'users') ELSE 0 END,
-		CASE WHEN g.asked_at < $2 THEN 'gate' WHEN stage = 'trial' AND trial_end > 0 AND trial_end < $3 THEN 'trial' ELSE 'quiet' END,
-		count(*) OVER ()
-		FROM innovation_innovation i LEFT JOIN innovation_gate g ON g.regency_id = $1 AND g.innovation_id = i.id AND g.state = 'waiting'
-		WHERE i.regency_id = $1 AND merged_into = '' AND stage NOT IN ('stopped', 'replicated') AND (g.asked_at < $2 OR stage = 'trial' AND trial_end > 0 AND trial_end < $3 OR step_at < $4)
-		AND i.id NOT IN (SELECT previous_id FROM innovation_innovation WHERE regency_id = $1 AND previous_id <> '')`+where+`
-		ORDER BY CASE WHEN g.asked_at < $2 THEN 0 WHEN stage = 'trial' AND trial_end > 0 AND trial_end < $3 THEN 1 ELSE 2 END,
-		CASE WHEN g.asked_at < $2 THEN g.asked_at WHEN stage = 'trial' AND trial_end > 0 AND trial_end < $3 THEN trial_end ELSE step_at END, i.id
-		LIMIT $`+strconv.Itoa(len(args)-1)+` OFFSET $`+strconv.Itoa(len(args)), args...)
-	total := 0
-	all, err := db.Collect(rows, err, func(r *sql.Rows) (one Stalled, err error) {
-		var x restingRow
-		err = r.Scan(&one.ID, &one.Title, &one.Agency, &one.Stage, &one.State, &x.step, &x.trialEnd, &x.answered, &x.asked, &one.Decider, &x.counts, &one.Why, &total)
-		x.fill(&one, now)
-		return one, err
+	gates, err := s.store.gates(ctx, regency, `state = 'waiting'`)
+	if err != nil {
+		return nil, 0, err
+	}
+	waiting, within := map[string]Gate{}, map[string]bool{}
+	for _, g := range gates {
+		waiting[g.Innovation] = g
+	}
+	for _, a := range agencies {
+		within[a.ID] = true
+	}
+	all = slices.DeleteFunc(all, func(one *resting) bool { return narrowed && !within[one.Agency] })
+	for n := range all {
+		all[n].judge(waiting[all[n].ID], now)
+	}
+	all = slices.DeleteFunc(all, func(one *resting) bool { return one.Why == "" })
+	slices.SortFunc(all, func(a, b *resting) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Since, b.Since), cmp.Compare(a.ID, b.ID))
 	})
-	return all, total, err
+	shown := all[min(offset, len(all)):min(offset+limit, len(all))]
+	if err := s.store.nameResting(ctx, regency, shown); err != nil {
+		return nil, 0, err
+	}
+	out := make([]Stalled, len(shown))
+	for n, one := range shown {
+		one.Action, one.By = one.next()
+		out[n] = one.Stalled
+	}
+	return out, len(all), nil
 }
 
-// restingRow is what the next action follows from.
-type restingRow struct{ step, trialEnd, answered, asked, counts int64 }
-
-func (x restingRow) fill(one *Stalled, now int64) {
-	one.Since = x.step
-	switch one.Why {
-	case StalledGate:
-		one.Since = x.asked
-	case StalledTrial:
-		one.Since = x.trialEnd + oneDay
-	}
-	one.Days = -1
-	if one.Since != 0 {
-		one.Days = int((now - one.Since) / oneDay)
-	}
-	one.Action, one.By = nextAction(*one, x)
-}
-
-// nextAction gives the one thing that moves an innovation on, and who does it.
-func nextAction(one Stalled, x restingRow) (action, by string) {
+// judge says why an innovation is stalled, if it is: a gate that waits too long first, then a trial past its end, then the
+// quiet ones.
+func (x *resting) judge(g Gate, now int64) {
+	x.waits, x.Decider = g.ID != "", g.Decider
 	switch {
-	case x.asked != 0:
+	case x.waits && g.AskedAt < now-gateDays*oneDay:
+		x.Why, x.rank, x.Since = StalledGate, 0, g.AskedAt
+	case x.Stage == Trial && x.trialEnd != 0 && x.trialEnd < now-oneDay:
+		x.Why, x.rank, x.Since = StalledTrial, 1, x.trialEnd+oneDay
+	case x.step < now-quietDays*oneDay:
+		x.Why, x.rank, x.Since = StalledQuiet, 2, x.step
+	default:
+		return
+	}
+	x.Days = -1
+	if x.Since != 0 {
+		x.Days = int((now - x.Since) / oneDay)
+	}
+}
+
+// next gives the one thing that moves an innovation on, and who does it.
+func (x *resting) next() (action, by string) {
+	switch {
+	case x.waits:
 		return "decide", byDecider
-	case one.Why == StalledTrial:
+	case x.Why == StalledTrial:
 		return "conclude", byTeam
-	case one.Stage == Problem && x.answered == 0:
+	case x.Stage == Problem && !x.answered:
 		return "answer", byDesk
-	case one.Stage == Problem, one.Stage == Idea:
+	case x.Stage == Problem, x.Stage == Idea:
 		return "ask_trial", byTeam
-	case one.Stage == Trial:
+	case x.Stage == Trial:
 		return "ask_live", byTeam
-	case x.counts == 0:
+	case x.counted == 0:
 		return "count", byTeam
-	case one.State == Sent:
+	case x.State == Sent:
 		return "offer", byTeam
 	}
-	_, by = forward(one.State)
-	return "state." + one.State, by
+	_, by = forward(x.State)
+	return "state." + x.State, by
+}
+
+// mayRest reads what neither stopped nor was replicated and waits too long for one of the three reasons, without the texts.
+func (s store) mayRest(ctx context.Context, regency, now int64) ([]*resting, error) {
+	rows, err := s.d.Query(ctx, `SELECT id, agency_id, stage, state, step_at, trial_end, answered_at FROM innovation_innovation
+		WHERE regency_id = $1 AND merged_into = '' AND stage IN ('problem', 'idea', 'trial', 'live') AND (step_at < $2 OR stage = 'trial' AND trial_end > 0 AND trial_end < $3
+		OR id IN (SELECT innovation_id FROM innovation_gate WHERE regency_id = $1 AND state = 'waiting' AND asked_at < $4))
+		AND id NOT IN (SELECT previous_id FROM innovation_innovation WHERE regency_id = $1 AND previous_id <> '')`, regency, now-quietDays*oneDay, now-oneDay, now-gateDays*oneDay)
+	return db.Collect(rows, err, func(r *sql.Rows) (*resting, error) {
+		var x resting
+		var answered int64
+		err := r.Scan(&x.ID, &x.Agency, &x.Stage, &x.State, &x.step, &x.trialEnd, &answered)
+		x.answered = answered != 0
+		return &x, err
+	})
+}
+
+// nameResting adds the titles, and whether users were ever counted, to the few that are shown.
+func (s store) nameResting(ctx context.Context, regency int64, shown []*resting) error {
+	if len(shown) == 0 {
+		return nil
+	}
+	args, ids, at := []any{regency}, make([]string, len(shown)), map[string]int{}
+	for n, one := range shown {
+		ids[n], at[one.ID] = one.ID, n
+	}
+	rows, err := s.d.Query(ctx, `SELECT id, title, (SELECT count(*) FROM innovation_count c WHERE c.regency_id = $1 AND c.innovation_id = i.id AND c.kind = 'users')
+		FROM innovation_innovation i WHERE regency_id = $1 AND id IN (`+inList(&args, ids)+`)`, args...)
+	_, err = db.Collect(rows, err, func(r *sql.Rows) (none struct{}, err error) {
+		var id, title string
+		var counted int64
+		if err := r.Scan(&id, &title, &counted); err != nil {
+			return none, err
+		}
+		shown[at[id]].Title, shown[at[id]].counted = title, counted
+		return none, nil
+	})
+	return err
 }
