@@ -27,20 +27,27 @@ type NewIdea struct {
 func Origins() []string { return []string{"agency", "citizen", "council"} }
 
 var (
-	arrow  = regexp.MustCompile(`\s*(?:->|=>|→|›|>| menjadi | jadi | ke | to )\s*`)
-	figure = regexp.MustCompile(`^([^0-9−-]*)(-?[0-9][0-9.,]*)\s*(.*)$`)
+	arrow     = regexp.MustCompile(`\s*(?:[-−–—=]+>|→|⇒|➔|›|»|>)\s*`)
+	arrowWord = regexp.MustCompile(`(?i)\s(?:menjadi|jadi|ke|to)\s`)
+	figure    = regexp.MustCompile(`^([^0-9−–-]*)([-−]?[0-9][0-9.,]*)\s*(.*)$`)
+	thousands = regexp.MustCompile(`^[-−]?[1-9][0-9]{0,2}(?:,[0-9]{3})+$`)
+	unitStart = regexp.MustCompile(`^[-−–+0-9]`)
 )
 
+// mostMeasure is how many bytes the one number of an idea may take.
+const mostMeasure = 200
+
 // ParseMeasure reads "180 -> 30 menit", "dari 3 jam menjadi 30 menit" or "0 → 1.000 pelaku usaha". Both numbers may be written
-// with Indonesian or English separators. The unit is that of the wanted number, or of the present one.
+// with Indonesian or English separators; three digits behind the only separator are a thousand. The unit is that of the wanted
+// number, or of the present one.
 func ParseMeasure(text string) (Measure, error) {
-	parts := arrow.Split(" "+strings.TrimSpace(text)+" ", 2)
-	if len(parts) != 2 {
+	now, wanted, ok := sides(text)
+	if !ok {
 		return Measure{}, errs.InvalidFields(map[string]errs.Msg{"number": errs.M("innovation.error.number_arrow")})
 	}
-	now, unitNow, okNow := number(parts[0])
-	wanted, unit, okWanted := number(parts[1])
-	if !okNow || !okWanted {
+	from, unitNow, okNow := number(now)
+	to, unit, okWanted := number(wanted)
+	if !okNow || !okWanted || len(text) > mostMeasure {
 		return Measure{}, errs.InvalidFields(map[string]errs.Msg{"number": errs.M("innovation.error.number")})
 	}
 	if unit == "" {
@@ -49,7 +56,18 @@ func ParseMeasure(text string) (Measure, error) {
 	if unitNow != "" && unit != unitNow {
 		unit = unitNow + " → " + unit
 	}
-	return Measure{Now: now, Wanted: wanted, Unit: unit}, nil
+	return Measure{Now: from, Wanted: to, Unit: unit}, nil
+}
+
+// sides cuts a measure at its arrow, or at the word that stands for one.
+func sides(text string) (now, wanted string, ok bool) {
+	text = " " + strings.TrimSpace(text) + " "
+	for _, mark := range []*regexp.Regexp{arrow, arrowWord} {
+		if parts := mark.Split(text, 2); len(parts) == 2 {
+			return parts[0], parts[1], true
+		}
+	}
+	return "", "", false
 }
 
 func number(text string) (value, unit string, ok bool) {
@@ -57,14 +75,22 @@ func number(text string) (value, unit string, ok bool) {
 	if m == nil {
 		return "", "", false
 	}
-	v, err := instrument.Figure(strings.TrimRight(m[2], ".,"), false)
-	if err != nil {
+	digits := strings.TrimRight(m[2], ".,")
+	if thousands.MatchString(digits) {
+		digits = strings.ReplaceAll(digits, ",", "")
+	}
+	v, err := instrument.Figure(digits, false)
+	unit = strings.TrimRight(strings.TrimSpace(m[3]), " .,;")
+	if err != nil || unitStart.MatchString(unit) {
 		return "", "", false
 	}
-	return plain(v), strings.TrimSpace(m[3]), true
+	if unit == "" && strings.HasSuffix(strings.ToLower(strings.TrimRight(m[1], " .")), "rp") {
+		unit = "rupiah"
+	}
+	return plain(v), unit, true
 }
 
-// tidyIdea cleans what was typed and says what is wrong with it.
+// tidy cleans what was typed and says what is wrong with it.
 func (n *NewIdea) tidy() (Measure, error) {
 	wrong := map[string]errs.Msg{}
 	for name, field := range map[string]*string{"problem": &n.Problem, "sufferer": &n.Sufferer, "idea": &n.Idea} {
@@ -241,7 +267,11 @@ func (s *Service) checkReply(ctx context.Context, before Innovation, r Reply) er
 		}
 	}
 	if r.Answer == AnswerRefer {
-		if err := s.knownAgency(ctx, r.Agency); err != nil || r.Agency == before.Agency {
+		err := s.knownAgency(ctx, r.Agency)
+		if err != nil && !errs.Is(err, errs.Invalid) {
+			return err
+		}
+		if err != nil || r.Agency == before.Agency {
 			wrong["agency"] = errs.M("innovation.error.refer")
 		}
 	}
