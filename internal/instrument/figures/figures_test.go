@@ -152,3 +152,17 @@ func TestParseRefuses(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("figures:\n  - key: pad\n    name: {id: PAD, en: PAD}\n    kind: grade\n    polarity: higher\n    source: {id: x, en: y}\n    period: year\n"))
+	f.Add([]byte("figures: [{key: a, grades: [A]}]"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		all, err := figures.Parse(data)
+		if err != nil {
+			return
+		}
+		for _, one := range all {
+			one.GradeOf("WTP")
+		}
+	})
+}
