@@ -3,7 +3,6 @@ package webhook_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -172,85 +171,36 @@ func TestARepeatedJobSendsNothing(t *testing.T) {
 	})
 }
 
-// kill lets a number of deliveries be given up.
-func (k *room) kill(t *testing.T, from, n int) {
-	t.Helper()
-	for i := range n {
-		k.tell(t, "innovation.stage", fmt.Sprint("mati", from+i), nil)
-	}
-	for range 9 {
-		k.work(t)
-		k.clock.pass(24 * time.Hour)
-	}
-}
-
-func TestFiveDeathsInARowSwitchAHookOff(t *testing.T) {
+// TestTwoJobsOfOneTurnCountOnce lets two workers hold the same turn, as happens when a lease runs out: both are answered at the
+// same moment, and only one of them notes it and plans the next attempt.
+func TestTwoJobsOfOneTurnCountOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d)
 		id, _ := k.hook(t, "papan")
-		k.receiver.say(status(500))
-		k.kill(t, 0, 4)
-		if h := k.get(t, id); !h.Active || h.Deaths != 4 {
-			t.Fatalf("after four: %+v", h)
-		}
-		k.receiver.say(nil)
-		k.tell(t, "innovation.stage", "baik", nil)
-		k.work(t)
-		if h := k.get(t, id); h.Deaths != 0 {
-			t.Fatalf("after a success: %+v", h)
-		}
-		k.receiver.say(status(500))
-		k.kill(t, 10, 4)
-		if h := k.get(t, id); !h.Active {
-			t.Fatalf("four after a success: %+v", h)
-		}
-		k.tell(t, "innovation.idea", "menunggu", nil)
-		k.kill(t, 20, 1)
-		h := k.get(t, id)
-		if h.Active || h.Reason != webhook.OffDead || !strings.Contains(k.trail(t), "webhook.off "+id+" dead") {
-			t.Errorf("after five: %+v\n%s", h, k.trail(t))
-		}
-		before := len(k.receiver.all())
-		k.tell(t, "innovation.stage", "sesudah", nil)
-		k.work(t)
-		if n := len(k.receiver.all()); n != before {
-			t.Errorf("a hook that is off got %d requests", n-before)
-		}
-		if err := k.SetActive(admin(), id, h.Rev, true); err != nil {
-			t.Fatal(err)
-		}
-		if h := k.get(t, id); !h.Active || h.Reason != "" || h.Deaths != 0 {
-			t.Errorf("on again: %+v", h)
-		}
-	})
-}
-
-func TestGoneSwitchesAHookOff(t *testing.T) {
-	t.Parallel()
-	storetest.Each(t, func(t *testing.T, d *db.DB) {
-		k := open(t, d)
-		id, _ := k.hook(t, "papan")
-		k.receiver.say(status(500))
+		var both, done sync.WaitGroup
+		both.Add(2)
+		k.receiver.say(func(w http.ResponseWriter, _ *http.Request) {
+			both.Done()
+			both.Wait()
+			w.WriteHeader(500)
+		})
 		k.tell(t, "innovation.stage", "e1", nil)
-		k.work(t)
-		k.receiver.say(status(410))
-		k.tell(t, "innovation.stage", "e2", nil)
-		k.work(t)
-		if h := k.get(t, id); h.Active || h.Reason != webhook.OffGone {
-			t.Fatalf("%+v", h)
-		}
-		k.clock.pass(5 * time.Second)
-		k.work(t)
-		states := map[string]string{}
-		for _, d := range k.log(t, id) {
-			states[d.EventID] = d.State + " " + d.LastError
-		}
-		if states["e1"] != "dead off" || states["e2"] != "dead gone" || len(k.receiver.all()) != 2 {
-			t.Errorf("%v, %d requests", states, len(k.receiver.all()))
-		}
-		if err := k.Resend(admin(), id, k.log(t, id)[0].ID); !errs.Is(err, errs.Conflict) {
-			t.Errorf("sending again to a hook that is off: %v", err)
+		args := []byte(`{"id":"` + k.one(t, id).ID + `","turn":1}`)
+		done.Go(func() {
+			if _, err := k.runner.RunOne(context.Background()); err != nil {
+				t.Error(err)
+			}
+		})
+		done.Go(func() {
+			ctx := tenant.With(context.Background(), tenant.SystemOf(3509, "job"))
+			if err := k.Module().Jobs["webhook.deliver"](ctx, jobs.Job{Regency: 3509, Args: args}); err != nil {
+				t.Error(err)
+			}
+		})
+		done.Wait()
+		if got := k.one(t, id); got.Attempts != 1 || got.Turn != 2 || k.waitingJobs(t) != 1 {
+			t.Errorf("%+v, %d jobs", got, k.waitingJobs(t))
 		}
 	})
 }

@@ -71,15 +71,19 @@ func TestWhatAReceiverMayAnswer(t *testing.T) {
 		}, 0, "failed 301 redirect"},
 		"refused": {status(401), 0, "failed 401 status"},
 		"broken":  {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 0, "failed 0 connect"},
-		"silent":  {func(_ http.ResponseWriter, r *http.Request) { wait(r, stop) }, time.Second, "failed 0 timeout"},
+		"silent":  {func(_ http.ResponseWriter, r *http.Request) { wait(r, stop) }, 2 * time.Second, "failed 0 timeout"},
 		"slow": {func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(200)
 			w.(http.Flusher).Flush()
 			wait(r, stop)
-		}, time.Second, "sent 200 "},
+		}, 2 * time.Second, "sent 200 "},
 		"endless": {func(w http.ResponseWriter, r *http.Request) {
-			for r.Context().Err() == nil {
+			for sent := 0; r.Context().Err() == nil; sent += 1 << 16 {
 				if _, err := w.Write(make([]byte, 1<<16)); err != nil {
+					return
+				}
+				if sent > 64<<20 { // far beyond what the sockets between them hold
+					t.Error("an endless answer is read to its end")
 					return
 				}
 			}
