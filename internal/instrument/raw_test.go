@@ -122,6 +122,20 @@ func TestOptionsAreChecked(t *testing.T) {
 	}
 }
 
+func TestBandsOfIID(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ pack, index, want string }{
+		{"iid-2026", "65.01", "Sangat Inovatif"}, {"iid-2026", "65.005", "Sangat Inovatif"}, {"iid-2026", "65.0049", "Inovatif"}, {"iid-2026", "65", "Inovatif"},
+		{"iid-2026", "40.01", "Inovatif"}, {"iid-2026", "40.005", "Inovatif"}, {"iid-2026", "40.0049", "Kurang Inovatif"}, {"iid-2026", "0.01", "Kurang Inovatif"},
+		{"iid-2026", "0.005", "Kurang Inovatif"}, {"iid-2026", "0.0049", "Tidak Dapat Dinilai"}, {"iid-2026", "0", "Tidak Dapat Dinilai"}, {"iid-2026", "100", "Sangat Inovatif"},
+		{"iid-2023", "60.01", "Sangat Inovatif"}, {"iid-2023", "60", "Inovatif"}, {"iid-2023", "35", "Inovatif"}, {"iid-2023", "34.99", "Kurang Inovatif"}, {"iid-2023", "0", "Tidak Dapat Dinilai"},
+	} {
+		if b := pack(t, c.pack).BandOf(rat(t, c.index), instrument.Options{}); b == nil || b.Name.ID != c.want {
+			t.Errorf("%s: %s is %+v, want %s", c.pack, c.index, b, c.want)
+		}
+	}
+}
+
 func FuzzReadRaw(f *testing.F) {
 	iid, pemdi := pack(f, "iid-2026"), pack(f, "pemdi-2026")
 	f.Add(header + "3,,,\"-50,33 %\"\n17,INV-1,,31\n33c,INV-1,,30.5\n29,INV-1,,-\naffair,INV-1,,health;social\n")
