@@ -20,12 +20,11 @@ func (s *Service) ideaRoutes(mux *web.Mux) {
 	mux.Handle("GET /inovasi/pelajaran", Read, s.lessons)
 }
 
-// mostSimilar is how many similar innovations are shown beside an idea; leastAlike the score below which two have nothing
-// in common but a word or two.
 const (
-	mostSimilar = 5
-	leastAlike  = 0.12
+	mostSimilar = 5    // shown beside an idea
 	mostSought  = 1500 // bytes of an idea that are looked for
+	fewWords    = 3    // up to so many words one that matches is enough to call two alike
+	fallsOff    = 3    // what is so many times less similar than the first is left out
 )
 
 type ideaPage struct {
@@ -137,9 +136,13 @@ func (s *Service) hits(r *http.Request, text, without string) ([]hit, error) {
 	if err != nil {
 		return nil, err
 	}
+	least := 1
+	if len(similar.Terms(text)) > fewWords {
+		least = 2
+	}
 	var out []hit
 	for _, f := range found {
-		if f.Score < leastAlike {
+		if len(f.Words) < least || f.Score*fallsOff < found[0].Score {
 			continue
 		}
 		rows, err := s.rows(r, []Innovation{f.Innovation})

@@ -22,14 +22,13 @@ func (f Filter) narrowed() bool { return f != Filter{} }
 
 type listPage struct {
 	web.Page
-	Rows             []row
-	Filter           Filter
-	Agencies         []web.Option
-	Stages, States   []web.Option
-	Paging           web.Paging
-	New              bool   // the regency has no innovation yet
-	Export           string // the filter for the addresses of the exports
-	HasMine, HasDesk bool
+	Rows           []row
+	Filter         Filter
+	Agencies       []web.Option
+	Stages, States []web.Option
+	Paging         web.Paging
+	New            bool   // the regency has no innovation yet
+	XLSX, CSV      string // addresses of the exports, with the filter
 }
 
 // row is an innovation as lists show it.
@@ -47,7 +46,8 @@ func (s *Service) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.Paging.Total, p.New, p.Export = total, total == 0 && !f.narrowed(), exported(r)
+	p.Paging.Total, p.New = total, total == 0 && !f.narrowed()
+	p.XLSX, p.CSV = exported(r, "xlsx"), exported(r, "csv")
 	if p.Rows, err = s.rows(r, found); err != nil {
 		return err
 	}
@@ -70,12 +70,15 @@ func titleOfList(f Filter) string {
 	return "innovation.list.all"
 }
 
-// exported gives the filter of a page for the address of an export.
-func exported(r *http.Request) string {
+// exported gives the address of an export with the filter of a page.
+func exported(r *http.Request, ext string) string {
 	q := r.URL.Query()
 	q.Del("tampil")
 	q.Del("hal")
-	return q.Encode()
+	if len(q) == 0 {
+		return "/inovasi/daftar." + ext
+	}
+	return "/inovasi/daftar." + ext + "?" + q.Encode()
 }
 
 // rows joins innovations with the names of their agencies and their clocks.
