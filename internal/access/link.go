@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"database/sql"
 	"strconv"
 	"strings"
 	"time"
@@ -242,4 +243,10 @@ func (s *Service) Brand(ctx context.Context, regency int64) (b tenant.Brand, err
 		return b, nil
 	}
 	return b, err
+}
+
+// Regencies lists the regencies of this host by id. It serves what is shown across regencies and asks nobody's right.
+func (s *Service) Regencies(ctx context.Context) ([]tenant.Brand, error) {
+	rows, err := s.DB.Query(ctx, `SELECT regency_id, code, name, zone FROM access_regency WHERE regency_id > 0 ORDER BY regency_id`)
+	return db.Collect(rows, err, func(r *sql.Rows) (b tenant.Brand, err error) { return b, r.Scan(&b.Regency, &b.Code, &b.Name, &b.Zone) })
 }

@@ -16,10 +16,14 @@ import (
 
 	"github.com/pendapa/pendapa/internal/access"
 	"github.com/pendapa/pendapa/internal/admin"
+	"github.com/pendapa/pendapa/internal/adoption"
 	"github.com/pendapa/pendapa/internal/agency"
 	"github.com/pendapa/pendapa/internal/assessment"
+	"github.com/pendapa/pendapa/internal/calendar"
 	"github.com/pendapa/pendapa/internal/evaluation"
 	"github.com/pendapa/pendapa/internal/evidence"
+	"github.com/pendapa/pendapa/internal/innovation"
+	"github.com/pendapa/pendapa/internal/notice"
 	"github.com/pendapa/pendapa/internal/pack"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/backup"
@@ -32,7 +36,9 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/metrics"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/score"
 	"github.com/pendapa/pendapa/internal/territory"
+	"github.com/pendapa/pendapa/internal/webhook"
 	bundle "github.com/pendapa/pendapa/web"
 )
 
@@ -58,6 +64,12 @@ type App struct {
 	Packs      *pack.Service
 	Territory  *territory.Service
 	Admin      *admin.Service
+	Calendar   *calendar.Service
+	Webhooks   *webhook.Service
+	Notices    *notice.Service
+	Innovation *innovation.Service
+	Adoption   *adoption.Service
+	Score      *score.Service
 
 	log     *slog.Logger
 	handler http.Handler
@@ -140,7 +152,7 @@ func (a *App) build(ctx context.Context) error {
 	if err := a.Web.Texts.Add(web.Files); err != nil {
 		return err
 	}
-	if a.Modules, err = a.rooms(ctx); err != nil {
+	if a.Modules, err = a.rooms(ctx, zone); err != nil {
 		return err
 	}
 	for _, m := range a.Modules {

@@ -3,11 +3,13 @@ package app
 import (
 	"archive/zip"
 	"context"
+	"strings"
 
 	"github.com/pendapa/pendapa/internal/access"
 	"github.com/pendapa/pendapa/internal/assessment"
 	"github.com/pendapa/pendapa/internal/evaluation"
 	"github.com/pendapa/pendapa/internal/evidence"
+	"github.com/pendapa/pendapa/internal/innovation"
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/mail"
@@ -23,7 +25,7 @@ var _ evaluation.Evidence = proofs{}
 
 func proofOf(i evidence.Item) evaluation.Proof {
 	return evaluation.Proof{ID: i.ID, Title: i.Title, Kind: i.Kind, Number: i.Number, Agency: i.Agency, Page: i.Page, State: i.State, Reason: i.Reason,
-		FileName: i.FileName, FileType: i.FileType, URL: i.URL, FileSize: i.FileSize, ValidUntil: i.ValidUntil, Date: i.Date, Rev: i.Rev}
+		FileName: i.FileName, FileType: i.FileType, URL: i.URL, FileSize: i.FileSize, ValidUntil: i.ValidUntil, Date: i.Date, From: i.From, To: i.To, Rev: i.Rev}
 }
 
 func proofsOf(all []evidence.Item, err error) ([]evaluation.Proof, error) {
@@ -63,8 +65,13 @@ func (p proofs) Unlink(ctx context.Context, id, round, item string) error {
 	return p.a.Evidence.Unlink(ctx, id, round, item)
 }
 
-func (p proofs) Package(ctx context.Context, round string, z *zip.Writer) error {
-	return p.a.Evidence.Package(ctx, round, z)
+func (p proofs) Package(ctx context.Context, round, folder string, z *zip.Writer) error {
+	return p.a.Evidence.Package(ctx, round, folder, z)
+}
+
+func (p proofs) Get(ctx context.Context, id string) (evaluation.Proof, error) {
+	i, err := p.a.Evidence.Get(ctx, id)
+	return proofOf(i), err
 }
 
 // pastMarks gives last year's marks to the evaluation.
@@ -79,6 +86,9 @@ func (p pastMarks) Past(ctx context.Context, round, item string) (evaluation.Pas
 type places struct{ a *App }
 
 func (p places) Place(ctx context.Context, t evidence.Target) (title, path string, err error) {
+	if of, ok := strings.CutPrefix(t.Round, innovation.Holder("")); ok {
+		return p.innovation(ctx, of, t.Item)
+	}
 	r, err := p.a.Evaluation.Round(ctx, t.Round)
 	if err != nil {
 		return t.Item, "", nil //nolint:nilerr // a link to a round that is gone is still a use
@@ -87,33 +97,76 @@ func (p places) Place(ctx context.Context, t evidence.Target) (title, path strin
 	if err != nil {
 		return "", "", err
 	}
-	q, _, _ := pack.Question(t.Item)
-	return r.Title + " · " + t.Item + " · " + q.Text.In(tenant.From(ctx).Lang), "/evaluasi/" + t.Round + "/soal/" + t.Item, nil
+	code, slot, slotted := strings.Cut(t.Item, ":")
+	q, _, _ := pack.Question(code)
+	name := code
+	if slotted {
+		name += " · " + slot
+	}
+	return r.Title + " · " + name + " · " + q.Text.In(tenant.From(ctx).Lang), "/evaluasi/" + t.Round + "/soal/" + code, nil
+}
+
+// innovation names an item of an innovation.
+func (p places) innovation(ctx context.Context, of, item string) (title, path string, err error) {
+	i, err := p.a.Innovation.Get(ctx, of)
+	if err != nil {
+		return item, "", nil //nolint:nilerr // a link to a record that is gone, or not for these eyes, is still a use
+	}
+	name, path := item, "/inovasi/"+of+"/skor#b-"+item
+	if pack, err := instrument.Find(affairPack); err == nil {
+		q, _, ok := pack.Question(item)
+		if name = item + " · " + q.Short.In(tenant.From(ctx).Lang); !ok {
+			name, path = item, "/inovasi/"+of
+		}
+	}
+	return i.Title + " · " + name, path, nil
+}
+
+// Linkable asks the room that owns the place: the round for its questions, the register and the index for innovations.
+func (p places) Linkable(ctx context.Context, t evidence.Target, i evidence.Item, reason string) error {
+	if of, ok := strings.CutPrefix(t.Round, innovation.Holder("")); ok {
+		return p.a.Score.Linkable(ctx, of, t.Item, scoreProof(i), reason)
+	}
+	code, slot, _ := strings.Cut(t.Item, ":")
+	return p.a.Evaluation.Linkable(ctx, evaluation.Target{Round: t.Round, Item: code}, slot, proofOf(i), reason)
 }
 
 // rounds gives rounds, questions and answers to the assessment.
 type rounds struct{ a *App }
 
-func roundOf(r evaluation.Round) assessment.Round {
-	return assessment.Round{ID: r.ID, Title: r.Title, Year: r.Year, Pack: r.Pack, State: r.State, SelfTo: r.SelfTo, AssessFrom: r.AssessFrom, AssessTo: r.AssessTo, Rev: r.Rev}
+func (x rounds) roundOf(ctx context.Context, r evaluation.Round) assessment.Round {
+	kind := ""
+	if p, err := x.a.Packs.Find(ctx, r.Pack); err == nil {
+		kind = p.Kind
+	}
+	return assessment.Round{ID: r.ID, Title: r.Title, Year: r.Year, Pack: r.Pack, Kind: kind, State: r.State, SelfTo: r.SelfTo, AssessFrom: r.AssessFrom, AssessTo: r.AssessTo, Rev: r.Rev}
 }
 
 func (x rounds) Rounds(ctx context.Context) ([]assessment.Round, error) {
 	all, err := x.a.Evaluation.Rounds(ctx)
 	var out []assessment.Round
 	for _, r := range all {
-		out = append(out, roundOf(r))
+		out = append(out, x.roundOf(ctx, r))
 	}
 	return out, err
 }
 
 func (x rounds) Round(ctx context.Context, id string) (assessment.Round, error) {
 	r, err := x.a.Evaluation.Round(ctx, id)
-	return roundOf(r), err
+	return x.roundOf(ctx, r), err
 }
 
 func (x rounds) PackOf(ctx context.Context, round string) (*instrument.Pack, error) {
 	return x.a.Evaluation.PackOf(ctx, round)
+}
+
+// Evaluated computes a round that nobody marks here. Without the right to see all evidence it is still the regency's number.
+func (x rounds) Evaluated(ctx context.Context, round string) (instrument.Result, error) {
+	r, err := x.a.Evaluation.Round(ctx, round)
+	if err != nil {
+		return instrument.Result{}, err
+	}
+	return x.a.Evaluation.Evaluate(ctx, r, true)
 }
 
 // Items leaves out the agency's own note: it is not for assessors.

@@ -27,7 +27,7 @@ import (
 )
 
 // rooms builds every module, in the order in which their tables are made.
-func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
+func (a *App) rooms(ctx context.Context, zone *time.Location) ([]module.Module, error) {
 	signer, err := audit.LoadSigner(filepath.Join(a.Config.DataDir, "keys"))
 	if err != nil {
 		return nil, err
@@ -55,10 +55,14 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	}})
 	a.Admin = admin.New(admin.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Source: a.BackupSource, Root: a.Config.Backups, Keep: a.Config.BackupKeep,
 		Data: a.Config.DataDir, Version: a.Config.Version, Started: time.Now()})
-	if err := a.programme(dir); err != nil {
+	if err := a.programme(dir, zone); err != nil {
 		return nil, err
 	}
-	all := []module.Module{a.Agencies.Module(), a.Access.Module(), a.Evaluation.Module(), a.Evidence.Module(), a.Assessment.Module(), a.Packs.Module(), a.Territory.Module(), a.Admin.Module()}
+	if err := a.innovations(dir, zone); err != nil {
+		return nil, err
+	}
+	all := []module.Module{a.Agencies.Module(), a.Access.Module(), a.Evaluation.Module(), a.Evidence.Module(), a.Assessment.Module(), a.Packs.Module(), a.Territory.Module(), a.Admin.Module(),
+		a.Calendar.Module(), a.Webhooks.Module(), a.Notices.Module(), a.Innovation.Module(), a.Adoption.Module(), a.Score.Module()}
 	var sources []tasks.Source
 	var perms []module.Perm
 	for _, m := range all {
@@ -69,12 +73,12 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	}
 	a.Access.SetPerms(perms)
 	desk := home.New(dir, append(sources, a.firstSteps))
-	a.Web.Bell = desk.Count
+	a.Web.Bell = func(ctx context.Context) int { return desk.Count(ctx) + a.Notices.Unread(ctx) }
 	return append(all, desk.Module()), nil
 }
 
 // programme builds the rooms of the yearly evaluation; they use each other through bridges.go.
-func (a *App) programme(dir tenant.Directory) error {
+func (a *App) programme(dir tenant.Directory, zone *time.Location) error {
 	blobs, err := blob.New(filepath.Join(a.Config.DataDir, "files"))
 	if err != nil {
 		return err
@@ -84,7 +88,7 @@ func (a *App) programme(dir tenant.Directory) error {
 	}
 	text := func(lang, key string, pairs ...any) string { return a.Web.Texts.Msg(lang, errs.M(key, pairs...)) }
 	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Packs: a.Packs, Evidence: proofs{a},
-		Marks: pastMarks{a}, Mail: letters{a}, Text: text, BaseURL: a.Config.BaseURL})
+		Marks: pastMarks{a}, Entries: entries{a}, Mail: letters{a}, Text: text, BaseURL: a.Config.BaseURL, Zone: zone})
 	a.Assessment = assessment.New(assessment.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Rounds: rounds{a}, Requests: rounds{a},
 		Evidence: shownProofs{a}, Backups: a.Admin, House: rounds{a}})
 	a.Evidence = evidence.New(evidence.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Blobs: blobs, Places: places{a},

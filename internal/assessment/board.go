@@ -47,6 +47,9 @@ func (s *Service) Board(ctx context.Context, lang string) (b Board, err error) {
 	}
 	slices.SortStableFunc(rounds, func(x, y Round) int { return cmp.Compare(y.Year, x.Year) })
 	for _, r := range rounds {
+		if !r.smart() {
+			continue
+		}
 		if r.State != roundDone && r.State != "draft" && b.Running.ID == "" {
 			b.Running = r
 		}

@@ -15,11 +15,14 @@ import (
 type Round struct {
 	ID, Title                    string
 	Year                         int
-	Pack                         string
+	Pack, Kind                   string // instrument and its kind, e.g. smartcity
 	State                        string // draft, open, locked, assess, done
 	SelfTo, AssessFrom, AssessTo int64
 	Rev                          int64
 }
+
+// smart reports whether assessors mark this round here and the leader's page speaks of it.
+func (r Round) smart() bool { return r.Kind == "" || r.Kind == kindSmartCity }
 
 // States of a round that matter here.
 const (
@@ -43,7 +46,12 @@ type Rounds interface {
 	Round(ctx context.Context, id string) (Round, error)
 	PackOf(ctx context.Context, round string) (*instrument.Pack, error)
 	Items(ctx context.Context, round string) ([]Item, error)
+	// Evaluated computes a round whose instrument is not marked by assessors from the agencies' own marks and evidence.
+	Evaluated(ctx context.Context, round string) (instrument.Result, error)
 }
+
+// kindSmartCity is the kind of the instruments that assessors mark here; the leader's page speaks of it.
+const kindSmartCity = "smartcity"
 
 // Overdue is a request for proof that was not answered in time. Path leads to it; "" is the question's page.
 type Overdue struct {

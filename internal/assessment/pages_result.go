@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"math/big"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/pendapa/pendapa/internal/platform/i18n"
@@ -14,7 +15,7 @@ import (
 type yearRow struct {
 	Round                       Round
 	Computed, Published, Change Number
-	Source                      string
+	Source, Instrument          string
 	Same                        bool // same instrument kind as the year before
 }
 
@@ -33,15 +34,17 @@ func (s *Service) resultList(w http.ResponseWriter, r *http.Request) error {
 	if len(all) == 0 {
 		p.Title = web.Text(r, "assessment.results.none")
 	}
-	for i, one := range all {
-		row := yearRow{Round: one.Round, Computed: num(one.Sum.Index), Published: num(rat(one.Published.Index)), Source: one.Source}
-		if i > 0 {
-			row.Change, row.Same = num(minus(one.Official(), all[i-1].Official())), one.Pack.ID == all[i-1].Pack.ID
+	last := map[string]Result{} // by kind: an index of innovations is no smart-city index
+	for _, one := range all {
+		row := yearRow{Round: one.Round, Computed: num(one.Sum.Index), Published: num(rat(one.Published.Index)), Source: one.Source, Instrument: one.Pack.Name.In(tenant.From(r.Context()).Lang)}
+		if before, ok := last[one.Pack.Kind]; ok {
+			row.Change, row.Same = num(minus(one.Official(), before.Official())), one.Pack.ID == before.Pack.ID
 		}
+		last[one.Pack.Kind] = one
 		p.Rows = append([]yearRow{row}, p.Rows...)
 	}
-	if len(all) > 1 {
-		p.Chart = yearChart(r, all)
+	if smart := slices.DeleteFunc(slices.Clone(all), func(one Result) bool { return !one.Round.smart() }); len(smart) > 1 {
+		p.Chart = yearChart(r, smart)
 	}
 	return web.Render(w, r, "assessment/results", p)
 }
@@ -138,6 +141,9 @@ func (s *Service) resultPage(w http.ResponseWriter, r *http.Request) error {
 	res, err := s.Result(ctx, r.PathValue("round"))
 	if err != nil {
 		return err
+	}
+	if res.Source == FromSelf {
+		return s.otherResult(w, r, res)
 	}
 	before, compared, err := s.Before(ctx, res.Round)
 	if err != nil {

@@ -365,9 +365,6 @@ func (s *Service) linkable(r *http.Request, round, code string) error {
 
 func (s *Service) linkProof(w http.ResponseWriter, r *http.Request) error {
 	return s.decide(w, r, "evaluation.proof.linked", func(round, code string, _ int64) error {
-		if err := s.linkable(r, round, code); err != nil {
-			return err
-		}
 		return s.LinkProof(r.Context(), Target{round, code}, r.PostFormValue("slot"), r.PostFormValue("evidence"), r.PostFormValue("year_reason"))
 	})
 }

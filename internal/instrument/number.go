@@ -54,8 +54,8 @@ func plainDecimal(v *big.Rat) string {
 }
 
 // Figure reads a raw figure as people type it: with Indonesian or English separators, a percent or rupiah sign. A number
-// that could be read both ways, such as 1.234, is a thousand and more, which is how it is written here, unless the figure
-// is fractional by its nature (a percentage, an index). Pages echo what was understood.
+// that could be read both ways, such as 1.234 or 1,234, is a thousand and more, unless the figure is fractional by its nature
+// (a percentage, an index). Pages echo what was understood.
 func Figure(text string, fractional bool) (*big.Rat, error) {
 	s := strings.NewReplacer("\u00a0", "", " ", "", "−", "-", "%", "", "Rp", "", "rp", "").Replace(strings.TrimSpace(text))
 	s = strings.TrimPrefix(s, "+")
@@ -87,6 +87,8 @@ func plainFigure(s string, fractional bool) (string, bool) {
 		return strings.ReplaceAll(s, ".", ""), true
 	case comma >= 0 && strings.Count(s, ",") > 1:
 		return strings.ReplaceAll(s, ",", ""), grouped.MatchString(s)
+	case comma >= 0 && !fractional && grouped.MatchString(s) && !strings.HasPrefix(strings.TrimPrefix(s, "-"), "0"):
+		return strings.ReplaceAll(s, ",", ""), true // 1,250 is how English writes a thousand and more
 	case comma >= 0:
 		return strings.Replace(s, ",", ".", 1), true
 	}

@@ -108,11 +108,11 @@ func (s source) complaints(q instrument.Question) Auto {
 	case came < 0:
 		return Auto{}
 	case came == 0:
-		points := int8(1)
-		if s.pack.Choice(s.o, "no-complaints") == "zero" {
-			points = 0
+		r, ok := s.pack.ReadNothing(q.Code, "", s.o)
+		if !ok {
+			return Auto{}
 		}
-		return Auto{Known: true, Points: points, Raw: "0", Why: errs.M("score.why.no_complaints")}
+		return Auto{Known: true, Points: int8(r.Points.Num().Int64()), Raw: "0", Why: errs.M("score.why.no_complaints")}
 	}
 	percent := big.NewRat(100*max(solved, 0), came)
 	return s.read(q, "", percent, errs.M("score.why."+why, "Solved", solved, "Came", came))

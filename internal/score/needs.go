@@ -81,6 +81,7 @@ type Round struct {
 	ID, Title, Pack, State, Published string
 	Year                              int
 	Marks                             map[string]string
+	Choices                           map[string]string // how the round reads what the rule leaves open
 	Checked                           map[string]bool
 }
 
@@ -115,6 +116,7 @@ type Deps struct {
 	Packs       Packs
 	Figures     Figures
 	Text        func(lang string, m errs.Msg) string
+	Host        func(ctx context.Context) (int64, error) // the regency that visitors of this host look at, 0 none
 }
 
 // Holder is the name under which the files of an innovation hang in the evidence library.

@@ -21,10 +21,9 @@ type Panel struct {
 
 // PanelItem is one item: how many of three steps count, and why.
 type PanelItem struct {
-	Code, Short    string
-	Weight, Points int
-	Score, State   string
-	Why            string
+	Code, Short, Weight string
+	Points              int
+	Score, State, Why   string
 }
 
 // PanelStep is a step that would raise the score.
@@ -61,8 +60,7 @@ func (s *Service) Panel(ctx context.Context, id string) (p Panel, ok bool, err e
 
 func (s *Service) panelItem(lang string, it Item) PanelItem {
 	w := rat(it.Question.Weight)
-	whole, _ := w.Float64()
-	out := PanelItem{Code: it.Question.Code, Short: it.Question.Short.In(lang), Weight: int(whole), Points: int(max(it.Points, 0)), State: it.State,
+	out := PanelItem{Code: it.Question.Code, Short: it.Question.Short.In(lang), Weight: trim(w), Points: int(max(it.Points, 0)), State: it.State,
 		Score: trim(new(big.Rat).Mul(w, big.NewRat(int64(max(it.Points, 0)), 1)))}
 	if it.Auto.Known {
 		out.Why = s.Text(lang, it.Auto.Why)

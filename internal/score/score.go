@@ -183,6 +183,19 @@ func WrongYear(q instrument.Question, year int, p Proof, yearOf func(int64) int)
 // LinkProof hangs a proof of the library on an item. A proof of another year than the item asks for needs a reason, which
 // stays in the audit trail.
 func (s *Service) LinkProof(ctx context.Context, innovation, item, proof, reason string) error {
+	p, err := s.Evidence.Get(ctx, proof)
+	if err != nil {
+		return errs.InvalidFields(map[string]errs.Msg{"evidence": errs.M("score.error.evidence")})
+	}
+	if err := s.Linkable(ctx, innovation, item, p, reason); err != nil {
+		return err
+	}
+	return s.Evidence.Link(ctx, proof, Holder(innovation), item)
+}
+
+// Linkable says whether the actor may hang a proof on an item of an innovation: they work on it, and the proof is of the year
+// the item asks for, or a reason says why another one serves. Words such as "gate" take every proof.
+func (s *Service) Linkable(ctx context.Context, innovation, item string, p Proof, reason string) error {
 	if err := s.mayClaim(ctx, innovation); err != nil {
 		return err
 	}
@@ -191,20 +204,18 @@ func (s *Service) LinkProof(ctx context.Context, innovation, item, proof, reason
 		return err
 	}
 	q, component, ok := b.Pack.Question(item)
-	if !ok || !component.Entries {
+	if !ok {
+		return nil
+	}
+	if !component.Entries {
 		return errs.E(errs.NotFound, "score.error.item", nil)
 	}
-	p, err := s.Evidence.Get(ctx, proof)
-	if err != nil {
-		return errs.InvalidFields(map[string]errs.Msg{"evidence": errs.M("score.error.evidence")})
-	}
-	reason = strings.TrimSpace(reason)
 	want, got := WrongYear(q, b.Year, p, s.yearOf)
-	if want != 0 && reason == "" {
-		return errs.InvalidFields(map[string]errs.Msg{"reason": errs.M("score.error.year", "Want", want, "Got", got)})
+	if want == 0 {
+		return nil
 	}
-	if err := s.Evidence.Link(ctx, proof, Holder(innovation), item); err != nil || want == 0 {
-		return err
+	if reason = strings.TrimSpace(reason); reason == "" {
+		return errs.InvalidFields(map[string]errs.Msg{"year_reason": errs.M("score.error.year", "Want", want, "Got", got)})
 	}
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
 		return s.record(ctx, tx, "year.override", "item", innovation+"/"+item, reason, want, got)

@@ -131,6 +131,9 @@ func (s *Service) head(ctx context.Context, b *Board) (err error) {
 	b.Options = instrument.Options{Chosen: b.Setting.Choices}
 	if b.Year = b.Pack.Year; b.HasRound {
 		b.Year = b.Round.Year
+		if len(b.Round.Choices) > 0 {
+			b.Options.Chosen = b.Round.Choices
+		}
 	}
 	b.efforts, err = s.store.efforts(ctx, tenant.From(ctx).Regency)
 	return err
