@@ -2,10 +2,12 @@ package innovation
 
 import (
 	"context"
+	"database/sql"
 	"html/template"
 	"net/http"
 	"net/url"
 
+	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -136,33 +138,20 @@ func ended(flow []Flow) (n int) {
 
 // lanes gives one lane a stage. Ideas that wait stand in the order in which they must be answered.
 func (s *Service) lanes(r *http.Request, agency string) ([]lane, error) {
-	waiting, err := s.waitingGates(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	copies := map[string]int{}
-	if s.Adoptions != nil {
-		if copies, err = s.Adoptions.ByInnovation(r.Context()); err != nil {
-			return nil, err
-		}
-	}
 	var out []lane
+	var all []Innovation
 	for _, stage := range Stages() {
 		found, total, err := s.List(r.Context(), Filter{Stage: stage, Agency: agency, Waiting: stage == Problem, Whole: true}, laneSize, 0)
 		if err != nil {
 			return nil, err
 		}
-		l := lane{Stage: stage, Total: total, More: laneLink(stage, agency)}
-		rows, err := s.rows(r, found)
-		if err != nil {
-			return nil, err
-		}
-		for _, one := range rows {
-			l.Cards = append(l.Cards, s.card(r, one, waiting[one.ID], copies[one.ID]))
-		}
-		out = append(out, l)
+		out, all = append(out, lane{Stage: stage, Total: total, Cards: make([]card, len(found)), More: laneLink(stage, agency)}), append(all, found...)
 	}
-	return out, nil
+	cards, err := s.cards(r, all)
+	for n := range out {
+		cards = cards[copy(out[n].Cards, cards):]
+	}
+	return out, err
 }
 
 func laneLink(stage, agency string) string {
@@ -173,19 +162,55 @@ func laneLink(stage, agency string) string {
 	return "/inovasi?" + q.Encode()
 }
 
-// waitingGates tells which innovations stand before a gate that nobody decided yet.
-func (s *Service) waitingGates(ctx context.Context) (map[string]bool, error) {
-	all, err := s.store.gates(ctx, tenant.From(ctx).Regency, `state = 'waiting'`)
+// cards gives innovations with what is to be said about them.
+func (s *Service) cards(r *http.Request, all []Innovation) ([]card, error) {
+	rows, err := s.rows(r, all)
+	if err != nil {
+		return nil, err
+	}
+	gates, err := s.waitingGates(r.Context(), all)
+	if err != nil {
+		return nil, err
+	}
+	copies := map[string]int{}
+	if s.Adoptions != nil {
+		if copies, err = s.Adoptions.ByInnovation(r.Context()); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]card, len(rows))
+	for n, one := range rows {
+		out[n] = s.card(r, one, gates[one.ID], copies[one.ID])
+	}
+	return out, nil
+}
+
+// waitingGates tells which of these stand before a gate that nobody decided yet.
+func (s *Service) waitingGates(ctx context.Context, all []Innovation) (map[string]bool, error) {
 	out := map[string]bool{}
-	for _, g := range all {
-		out[g.Innovation] = true
+	if len(all) == 0 {
+		return out, nil
+	}
+	ids := make([]string, len(all))
+	for n, i := range all {
+		ids[n] = i.ID
+	}
+	args := []any{tenant.From(ctx).Regency}
+	rows, err := s.DB.Query(ctx, `SELECT innovation_id FROM innovation_gate WHERE regency_id = $1 AND state = 'waiting' AND innovation_id IN (`+inList(&args, ids)+`)`, args...)
+	found, err := db.Collect(rows, err, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) })
+	for _, id := range found {
+		out[id] = true
 	}
 	return out, err
 }
 
+// card says where an innovation stands: what it waits for, else the state of its dossier.
 func (s *Service) card(r *http.Request, i row, gate bool, copies int) card {
 	c := card{row: i, Line: web.Text(r, "innovation.card.line", "Agency", i.Brief(), "Age", age(r, i.StepAt)), Badge: badge{"info", "m-run", web.Text(r, "innovation.card.preparing")}}
 	switch {
+	case i.Stage == Stopped:
+		c.Line = web.Text(r, "innovation.card.line", "Agency", i.Brief(), "Age", web.Text(r, "innovation.card.lesson"))
+		c.Badge = badge{"", "m-stop", web.Text(r, "innovation.stage.stopped")}
 	case i.Stage == Problem:
 		c.Badge = badge{i.Clock.Kind(), i.Clock.Mark(), i.Clock.Word(textsOf(r))}
 		if i.Clock.State == ClockNone {
@@ -193,15 +218,12 @@ func (s *Service) card(r *http.Request, i row, gate bool, copies int) card {
 		}
 	case gate:
 		c.Badge.Text = web.Text(r, "innovation.card.gate")
+	case i.State != Draft || i.Stage == Live:
+		c.Badge = dossierBadge(r, i.State)
 	case i.Stage == Trial:
 		c.Badge = s.trialBadge(r, i)
-	case i.Stage == Live:
-		c.Badge = dossierBadge(r, i.State)
 	case i.Stage == Replicated:
 		c.Badge = badge{"good", "m-good", web.Text(r, "innovation.card.copies", "N", digits(r, max(copies, 1)))}
-	case i.Stage == Stopped:
-		c.Line = web.Text(r, "innovation.card.line", "Agency", i.Brief(), "Age", web.Text(r, "innovation.card.lesson"))
-		c.Badge = badge{"", "m-stop", web.Text(r, "innovation.stage.stopped")}
 	}
 	return c
 }
@@ -219,7 +241,7 @@ func (s *Service) trialBadge(r *http.Request, i row) badge {
 }
 
 func dossierBadge(r *http.Request, state string) badge {
-	b := badge{"info", "m-sent", web.Text(r, "innovation.state."+state)}
+	b := badge{"info", "m-sent", web.Text(r, "innovation.card.dossier", "State", web.Text(r, "innovation.state."+state))}
 	switch state {
 	case Ready, Sent:
 		b.Kind, b.Mark = "good", "m-good"

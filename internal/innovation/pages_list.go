@@ -22,7 +22,7 @@ func (f Filter) narrowed() bool { return f != Filter{} }
 
 type listPage struct {
 	web.Page
-	Rows           []row
+	Rows           []card
 	Filter         Filter
 	Agencies       []web.Option
 	Stages, States []web.Option
@@ -48,7 +48,7 @@ func (s *Service) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Paging.Total, p.New = total, total == 0 && !f.narrowed()
 	p.XLSX, p.CSV = exported(r, "xlsx"), exported(r, "csv")
-	if p.Rows, err = s.rows(r, found); err != nil {
+	if p.Rows, err = s.cards(r, found); err != nil {
 		return err
 	}
 	if p.Agencies, err = s.agencyOptions(r); err != nil {
