@@ -73,7 +73,7 @@ func (a *App) LoadSample(ctx context.Context) error {
 	if s.people, err = a.Access.SampleAccounts(ctx, s.accounts()); err != nil {
 		return err
 	}
-	for _, part := range []func(context.Context) error{a.Territory.Sample, s.rounds, s.library, s.marks, s.letters, s.findings} {
+	for _, part := range []func(context.Context) error{a.Territory.Sample, s.rounds, s.library, s.marks, s.letters, s.findings, s.innovations} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -90,6 +90,9 @@ func (s *sample) accounts() []access.Account {
 		{Name: "Operator Bappeda", Email: "operator.bappeda@jember.example", Role: tenant.RoleOperator, Agency: s.agencies[bappeda]},
 		{Name: "Kepala Dishub", Email: "kepala.dishub@jember.example", Role: tenant.RoleHead, Agency: s.agencies[dishub]},
 		{Name: "Kepala Bappeda", Email: "kepala.bappeda@jember.example", Role: tenant.RoleHead, Agency: s.agencies[bappeda]},
+		{Name: "Kepala Dinkes", Email: "kepala.dinkes@jember.example", Role: tenant.RoleHead, Agency: s.agencies[dinkes]},
+		{Name: "Meja Inovasi", Email: "meja.inovasi@jember.example", Role: tenant.RoleDesk, Agency: s.agencies[bappeda]},
+		{Name: "Pegawai Dishub", Email: "pegawai.dishub@jember.example", Role: tenant.RoleStaff, Agency: s.agencies[dishub]},
 	}
 	for n := 1; n <= 5; n++ {
 		name := strconv.Itoa(n)
