@@ -2,6 +2,7 @@ package innovation
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -54,8 +55,16 @@ func (s *Service) Numbers(ctx context.Context, id string) (n Numbers, err error)
 	return n, err
 }
 
-// whole reads a count or an amount with Indonesian or English separators.
+var oneGroup = regexp.MustCompile(`^[0-9]{1,3},[0-9]{3}$`)
+
+// whole reads a count or an amount with Indonesian or English separators. It may carry the sign of rupiah and the ",-" of a
+// letter; a single comma before three digits can only divide thousands, because nothing here has a fraction.
 func whole(text string) (int64, bool) {
+	text = strings.NewReplacer("Rp", "", "rp", "", "IDR", "", " ", "", "\u00a0", "").Replace(strings.TrimSpace(text))
+	text = strings.TrimSuffix(strings.TrimPrefix(text, "."), ",-")
+	if oneGroup.MatchString(text) {
+		text = strings.Replace(text, ",", "", 1)
+	}
 	v, err := instrument.Figure(text, false)
 	if err != nil || !v.IsInt() || v.Sign() < 0 || v.Num().BitLen() > 53 {
 		return 0, false

@@ -79,7 +79,7 @@ func (e *Effect) readKind(times string, wrong map[string]errs.Msg) {
 		e.readTimes(times, wrong)
 	case "people":
 		if len(e.Unit) > 60 {
-			wrong["unit"] = errs.M("innovation.error.long", "Most", 60)
+			wrong["people_unit"] = errs.M("innovation.error.long", "Most", 60)
 		}
 	default:
 		wrong["effect_kind"] = errs.M("innovation.error.choice")

@@ -29,3 +29,12 @@ func within(text string, most float64) bool {
 	v, err := strconv.ParseFloat(text, 64)
 	return err == nil && v >= -most && v <= most
 }
+
+// wordsIn counts the words of a text.
+func wordsIn(text string) int { return len(strings.Fields(text)) }
+
+// comma writes a plain decimal with a comma before its fraction.
+func comma(text string) string { return strings.Replace(text, ".", ",", 1) }
+
+// joined puts two words together with one space; either may be empty.
+func joined(a, b string) string { return strings.TrimSpace(a + " " + b) }

@@ -121,7 +121,7 @@ const DesignWords = 300
 func (p Profile) Words() int {
 	n := 0
 	for _, text := range p.Design {
-		n += len(strings.Fields(text))
+		n += wordsIn(text)
 	}
 	return n
 }

@@ -12,4 +12,5 @@ import "./drop.js";
 import "./keys.js";
 import "./bulk.js";
 import "./filter.js";
+import "./words.js";
 import "./small.js";
