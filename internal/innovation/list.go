@@ -106,16 +106,27 @@ func (s *Service) searched(ctx context.Context, query string) ([]string, error) 
 	return s.matching(ctx, query)
 }
 
+// ranked reads which of the found ones pass the filter, and the whole records of one page only.
 func (s *Service) ranked(ctx context.Context, where string, args []any, found []string, limit, offset int) ([]Innovation, int, error) {
-	rows, err := s.DB.Query(ctx, `SELECT `+columns+` FROM innovation_innovation WHERE `+where, args...)
-	all, err := db.Collect(rows, err, scanRows)
+	rows, err := s.DB.Query(ctx, `SELECT id FROM innovation_innovation WHERE `+where, args...)
+	ids, err := db.Collect(rows, err, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) })
+	if err != nil {
+		return nil, 0, err
+	}
 	place := map[string]int{}
 	for n, id := range found {
 		place[id] = n
 	}
-	slices.SortFunc(all, func(a, b Innovation) int { return place[a.ID] - place[b.ID] })
-	from, to := min(offset, len(all)), min(offset+limit, len(all))
-	return shownAll(ctx, all[from:to]), len(all), err
+	slices.SortFunc(ids, func(a, b string) int { return place[a] - place[b] })
+	page := ids[min(offset, len(ids)):min(offset+limit, len(ids))]
+	all, err := s.store.byIDs(ctx, tenant.From(ctx).Regency, page)
+	var out []Innovation
+	for _, id := range page {
+		if i, ok := all[id]; ok {
+			out = append(out, i)
+		}
+	}
+	return out, len(ids), err
 }
 
 // Flow counts what came to each stage and what waits or stopped there.

@@ -2,6 +2,7 @@ package innovation
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -140,18 +141,21 @@ func (s *Service) hits(r *http.Request, text, without string) ([]hit, error) {
 	if len(similar.Terms(text)) > fewWords {
 		least = 2
 	}
-	var out []hit
+	best := 0.0
 	for _, f := range found {
-		if len(f.Words) < least || f.Score*fallsOff < found[0].Score {
-			continue
-		}
-		rows, err := s.rows(r, []Innovation{f.Innovation})
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, hit{row: rows[0], Head: similar.Mark(f.Title, f.Words), Text: similar.Mark(excerpt(f.Innovation), f.Words)})
+		best = max(best, f.Score)
 	}
-	return out, nil
+	found = slices.DeleteFunc(found, func(f Found) bool { return len(f.Words) < least || f.Score*fallsOff < best })
+	all := make([]Innovation, len(found))
+	for n, f := range found {
+		all[n] = f.Innovation
+	}
+	rows, err := s.rows(r, all)
+	out := make([]hit, len(rows))
+	for n, f := range found[:len(rows)] {
+		out[n] = hit{row: rows[n], Head: similar.Mark(f.Title, f.Words), Text: similar.Mark(excerpt(f.Innovation), f.Words)}
+	}
+	return out, err
 }
 
 // excerpt is what a similar innovation is about, in a sentence or two.

@@ -55,20 +55,18 @@ func (s *Service) owed(ctx context.Context, where string, args []any) ([]owed, e
 	})
 }
 
-// answerTasks are ideas without an answer, other than the actor's own.
+// answerTasks are ideas without an answer, other than the actor's own; urgent ones end within SoonDays working days.
 func (s *Service) answerTasks(ctx context.Context, a tenant.Actor) ([]tasks.Task, error) {
 	all, err := s.owed(ctx, `i.answered_at = 0 AND i.stage = 'problem' AND i.proposer <> $2 ORDER BY i.answer_due, i.id`, []any{a.Regency, a.UserID})
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	soon, err := s.Calendar.Due(ctx, s.now(), SoonDays)
 	var out []tasks.Task
 	for _, o := range all {
 		t := tasks.Task{Kind: "innovation.task.answer", Title: o.title, Path: deskPath(o.id), Do: errs.M("innovation.task.answer.do"), Agency: o.agency, Due: o.due, Urgency: 1}
-		if o.due > 0 {
-			left, err := s.Calendar.Left(ctx, o.due)
-			if err != nil {
-				return nil, err
-			}
-			if left <= SoonDays {
-				t.Urgency = 2
-			}
+		if o.due > 0 && o.due <= soon {
+			t.Urgency = 2
 		}
 		out = append(out, t)
 	}
