@@ -187,12 +187,14 @@ func stops() map[string][]string {
 	y := time.Now().Year()
 	now, last := fmt.Sprintf("contoh-%d", y), fmt.Sprintf("contoh-%d", y-1)
 	return map[string][]string{
-		"":                     {"/masuk", "/lupa", "/publik", "/bantuan", "/tidak-ada"},
-		"Admin Diskominfo":     {"/pekerjaan", "/opd", "/opd/baru", "/opd/impor", "/opd/gabung", "/pengguna", "/pengguna/baru", "/pengguna/peran", "/pengguna/impor", "/akun", "/audit", "/kesehatan", "/cadangan", "/wilayah", "/wilayah/35.09.19", "/wilayah/impor"},
-		"Koordinator Evaluasi": {"/pekerjaan", "/evaluasi", "/evaluasi/baru", "/evaluasi/" + now, "/evaluasi/" + now + "/penugasan", "/evaluasi/" + now + "/kelengkapan", "/evaluasi/" + now + "/permintaan", "/evaluasi/" + now + "/atur", "/evaluasi/" + now + "/cetak", "/evaluasi/" + now + "/soal/A1", "/angka", "/hasil", "/hasil/" + last, "/hasil/" + last + "/simulasi", "/hasil/" + last + "/surat", "/hasil/" + last + "/penilai", "/hasil/" + last + "/temuan", "/hasil/" + last + "/terbit", "/tindak-lanjut", "/tindak-lanjut/baru", "/bukti", "/bukti/bukti-A1", "/bukti/bukti-tabel", "/bukti/kedaluwarsa", "/instrumen", "/instrumen/smartcity-2022-kppn", "/instrumen/impor"},
+		"":                     {"/masuk", "/lupa", "/publik", "/publik/inovasi", "/publik/inovasi/3509/inv-lubang", "/bantuan", "/tidak-ada"},
+		"Admin Diskominfo":     {"/pekerjaan", "/opd", "/opd/baru", "/opd/impor", "/opd/gabung", "/pengguna", "/pengguna/baru", "/pengguna/peran", "/pengguna/impor", "/akun", "/audit", "/kesehatan", "/cadangan", "/wilayah", "/wilayah/35.09.19", "/wilayah/impor", "/kait", "/kait/baru", "/kalender/impor"},
+		"Koordinator Evaluasi": {"/pekerjaan", "/evaluasi", "/evaluasi/baru", "/evaluasi/" + now, "/evaluasi/" + now + "/penugasan", "/evaluasi/" + now + "/kelengkapan", "/evaluasi/" + now + "/permintaan", "/evaluasi/" + now + "/atur", "/evaluasi/" + now + "/cetak", "/evaluasi/" + now + "/soal/A1", "/angka", "/hasil", "/hasil/" + last, "/hasil/" + last + "/simulasi", "/hasil/" + last + "/surat", "/hasil/" + last + "/penilai", "/hasil/" + last + "/temuan", "/hasil/" + last + "/terbit", "/tindak-lanjut", "/tindak-lanjut/baru", "/bukti", "/bukti/bukti-A1", "/bukti/bukti-tabel", "/bukti/kedaluwarsa", "/instrumen", "/instrumen/smartcity-2022-kppn", "/instrumen/impor", "/instrumen/iid-2026", "/instrumen/pemdi-2026", "/evaluasi/contoh-iid", "/evaluasi/contoh-iid/soal/10b", "/evaluasi/contoh-pemdi", "/evaluasi/contoh-pemdi/soal/I13", "/evaluasi/contoh-pemdi/fase/visit", "/evaluasi/contoh-pemdi/atur", "/hasil/contoh-iid", "/hasil/contoh-pemdi"},
 		"Operator Dishub":      {"/pekerjaan", "/bukti/unggah", "/evaluasi/" + now + "/soal/B2"},
 		"Penilai 1":            {"/penilaian", "/penilaian/" + last, "/penilaian/" + last + "/soal/A1", "/penilaian/" + last + "/temuan"},
-		"Sekretaris Daerah":    {"/papan"},
+		"Sekretaris Daerah":    {"/papan", "/inovasi/muda"},
+		"Meja Inovasi":         {"/inovasi", "/inovasi?tampil=daftar", "/inovasi/ajukan", "/inovasi/meja", "/inovasi/pelajaran", "/inovasi/impor", "/inovasi/inv-lubang", "/inovasi/inv-antre", "/inovasi/inv-lubang/cetak", "/iid", "/iid/simulasi?tanpa=inv-lubang", "/iid/atur", "/inovasi/inv-nib/skor", "/adopsi", "/adopsi/cari", "/kabar", "/kabar/pengaturan", "/kalender"},
+		"Pegawai Dishub":       {"/pekerjaan", "/inovasi/inv-halte/ubah", "/inovasi/inv-halte/angka", "/inovasi/inv-halte/skor?butir=17", "/inovasi/ajukan"},
 	}
 }
 

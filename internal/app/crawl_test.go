@@ -126,7 +126,7 @@ func links(t testing.TB, body string) []string {
 }
 
 func sampleRoles() []string {
-	return []string{"Admin Diskominfo", "Koordinator Evaluasi", "Operator Dishub", "Kepala Dishub", "Penilai 1", "Sekretaris Daerah", "Inspektur"}
+	return []string{"Admin Diskominfo", "Koordinator Evaluasi", "Operator Dishub", "Kepala Dishub", "Penilai 1", "Sekretaris Daerah", "Inspektur", "Meja Inovasi", "Pegawai Dishub"}
 }
 
 // TestEveryLinkOfEveryRoleWorks follows all links that each role is shown, in both languages: none may fail, none may
