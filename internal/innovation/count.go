@@ -57,12 +57,10 @@ func (s *Service) Numbers(ctx context.Context, id string) (n Numbers, err error)
 
 var oneGroup = regexp.MustCompile(`^[0-9]{1,3},[0-9]{3}$`)
 
-// whole reads a count or an amount with Indonesian or English separators. It may carry the sign of rupiah and the ",-" of a
-// letter; a single comma before three digits can only divide thousands, because nothing here has a fraction.
+// whole reads a count or an amount with Indonesian or English separators. A single comma before three digits can only divide
+// thousands, because nothing here has a fraction.
 func whole(text string) (int64, bool) {
-	text = strings.NewReplacer("Rp", "", "rp", "", "IDR", "", " ", "", "\u00a0", "").Replace(strings.TrimSpace(text))
-	text = strings.TrimSuffix(strings.TrimPrefix(text, "."), ",-")
-	if oneGroup.MatchString(text) {
+	if text = strings.TrimSpace(text); oneGroup.MatchString(text) {
 		text = strings.Replace(text, ",", "", 1)
 	}
 	v, err := instrument.Figure(text, false)
@@ -70,6 +68,12 @@ func whole(text string) (int64, bool) {
 		return 0, false
 	}
 	return v.Num().Int64(), true
+}
+
+// money reads rupiah as they stand in a letter: "Rp. 1.250.000,-".
+func money(text string) (int64, bool) {
+	text = strings.NewReplacer("Rp.", "", "Rp", "", "rp", "", "IDR", "", " ", "", "\u00a0", "").Replace(text)
+	return whole(strings.TrimSuffix(text, ",-"))
 }
 
 // AddCount keeps a count; value is as typed. Gives what was understood.
@@ -178,7 +182,7 @@ func (s *Service) SetBudget(ctx context.Context, id string, b Budget, amount str
 		return 0, err
 	}
 	wrong := map[string]errs.Msg{}
-	v, ok := whole(amount)
+	v, ok := money(amount)
 	if !ok {
 		wrong["amount"] = errs.M("innovation.error.rupiah")
 	}
