@@ -30,7 +30,6 @@ var (
 	arrow     = regexp.MustCompile(`\s*(?:[-−–—=]+>|→|⇒|➔|›|»|>)\s*`)
 	arrowWord = regexp.MustCompile(`(?i)\s(?:menjadi|jadi|ke|to)\s`)
 	figure    = regexp.MustCompile(`^([^0-9−–-]*)([-−]?[0-9][0-9.,]*)\s*(.*)$`)
-	thousands = regexp.MustCompile(`^[-−]?[1-9][0-9]{0,2}(?:,[0-9]{3})+$`)
 	unitStart = regexp.MustCompile(`^[-−–+0-9]`)
 )
 
@@ -75,11 +74,7 @@ func number(text string) (value, unit string, ok bool) {
 	if m == nil {
 		return "", "", false
 	}
-	digits := strings.TrimRight(m[2], ".,")
-	if thousands.MatchString(digits) {
-		digits = strings.ReplaceAll(digits, ",", "")
-	}
-	v, err := instrument.Figure(digits, false)
+	v, err := instrument.Figure(strings.TrimRight(m[2], ".,"), false)
 	unit = strings.TrimRight(strings.TrimSpace(m[3]), " .,;")
 	if err != nil || unitStart.MatchString(unit) {
 		return "", "", false

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/innovation"
+	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -235,4 +236,37 @@ func TestAnOutsiderDoesNotEdit(t *testing.T) {
 		_, err = o.Get(tenant.With(context.Background(), tenant.SystemOf(2, "test")), i.ID)
 		wants(t, "another regency", err, errs.NotFound)
 	})
+}
+
+func TestEveryNoticeAndChoiceHasItsWords(t *testing.T) {
+	t.Parallel()
+	texts := i18n.New()
+	must(t, texts.Add((&innovation.Service{}).Module().Files))
+	keys := []string{"innovation.notice.idea", "innovation.notice.gate", "innovation.notice.refused", "innovation.notice.referred", "innovation.notice.clock.soon", "innovation.notice.clock.late",
+		"innovation.notice.clock.proposer", "innovation.notice.trial_end", "innovation.national.inisiatif", "innovation.national.uji-coba", "innovation.national.penerapan"}
+	for _, answer := range innovation.Answers() {
+		keys = append(keys, "innovation.notice.answer."+answer, "innovation.answer."+answer, "innovation.answer.do."+answer, "innovation.answer.hint."+answer, "innovation.desk.done."+answer)
+	}
+	for _, stage := range innovation.Stages() {
+		keys = append(keys, "innovation.stage."+stage, "innovation.lane.none."+stage)
+		if stage != innovation.Problem { // nothing comes back to being a problem
+			keys = append(keys, "innovation.notice.stage."+stage)
+		}
+	}
+	for _, state := range innovation.States() {
+		keys = append(keys, "innovation.state."+state)
+		if state != innovation.Draft {
+			keys = append(keys, "innovation.notice.status."+state)
+		}
+	}
+	for _, origin := range innovation.Origins() {
+		keys = append(keys, "innovation.origin."+origin)
+	}
+	for _, lang := range i18n.Languages() {
+		for _, key := range keys {
+			if got := texts.T(lang, key, map[string]any{"Title": "Judul", "Note": "Catatan"}); strings.Contains(got, "⟦") || strings.Contains(got, "<no value>") {
+				t.Errorf("%s in %s: %q", key, lang, got)
+			}
+		}
+	}
 }

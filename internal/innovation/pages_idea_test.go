@@ -325,6 +325,10 @@ func TestSimilarOnesWhileTyping(t *testing.T) {
 		if doc = ask(url.Values{"idea": {"lapor wajib setiap hari"}}, "HX-Request", "true"); doc.Find("a[href='/inovasi/"+stopped.ID+"']").Length() != 1 || !strings.Contains(words(doc, "body"), "pelajaran ada") {
 			t.Errorf("the stopped one is not among %s", words(doc, "body"))
 		}
+		far := url.Values{"problem": {"Terminal bus gelap pada malam hari"}, "sufferer": {"Pasien lansia"}, "idea": {"Lampu surya di terminal"}}
+		if doc = ask(far, "HX-Request", "true"); doc.Find("li").Length() != 1 || doc.Find("li a").First().AttrOr("href", "") != "/inovasi/"+lamps.ID {
+			t.Errorf("what shares two common words only stands beside what shares all: %s", words(doc, "body"))
+		}
 		if doc = ask(url.Values{"problem": {"xyzzy"}}, "HX-Request", "true"); doc.Find("li").Length() != 0 || words(doc, "body") != "Belum ada yang serupa." {
 			t.Errorf("nothing similar: %s", words(doc, "body"))
 		}
