@@ -251,9 +251,12 @@ func TestProposingAnIdea(t *testing.T) {
 			t.Fatalf("%d to %s, %d kept, %v", got.status, got.header.Get("Location"), total, err)
 		}
 		cookie := strings.Split(got.header.Get("Set-Cookie"), ";")[0]
-		next := v.do(v.as("staff-hub"), "GET", "/inovasi", nil, "Cookie", cookie)
+		next := v.do(v.as("staff-hub"), "GET", got.header.Get("Location"), nil, "Cookie", cookie)
 		if want := "Usulan nomor 1 tersimpan (dari 180 menjadi 30 menit). Meja inovasi menjawab paling lambat Sen 16 Mar."; !strings.Contains(next.body, want) {
 			t.Errorf("the next page does not say %q: %.200s", want, next.body)
+		}
+		if doc := v.check(t, "after proposing", next.body); !strings.Contains(words(doc, "#h-jam, section[aria-labelledby=h-jam]"), "Dijawab paling lambat Sen 16 Mar.") {
+			t.Errorf("the clock is not shown: %s", words(doc, "main"))
 		}
 	})
 }
