@@ -110,6 +110,18 @@ func (s *Service) namesOf(ctx context.Context, m Member) ([]Member, error) {
 			wrong["agency"] = errs.M("innovation.error.agency")
 		}
 	}
+	out := s.perLine(m, wrong)
+	if len(out) == 0 {
+		wrong["names"] = errs.M("innovation.error.names")
+	}
+	if len(wrong) > 0 {
+		return nil, errs.InvalidFields(wrong)
+	}
+	return out, nil
+}
+
+// perLine gives a member for every name, one a line.
+func (s *Service) perLine(m Member, wrong map[string]errs.Msg) []Member {
 	var out []Member
 	for line := range strings.Lines(m.Name) {
 		name := strings.Join(strings.Fields(line), " ")
@@ -123,13 +135,7 @@ func (s *Service) namesOf(ctx context.Context, m Member) ([]Member, error) {
 		n.ID, n.Name = s.NewID(), name
 		out = append(out, n)
 	}
-	if len(out) == 0 {
-		wrong["names"] = errs.M("innovation.error.names")
-	}
-	if len(wrong) > 0 {
-		return nil, errs.InvalidFields(wrong)
-	}
-	return out, nil
+	return out
 }
 
 // RemoveMember takes a person off the team.
