@@ -141,7 +141,7 @@ func TestAnotherRegencySeesNothing(t *testing.T) {
 		{"id": users[0].ID}, {"id": follow[0].ID}, {"id": "permintaan-A2", "round": sampleRoundID(year)},
 		{"id": "inv-lubang", "item": "17", "round": sampleIID, "code": "2a", "kind": "users", "part": "x", "regency": "3509"}, {"id": "inv-antre", "round": samplePemdi, "code": "I13", "phase": "visit"},
 	}
-	marks := []string{"Data contoh:", "@contoh.example", "sekda@jember.example", "CONTOH/", "Bukti contoh", agencies[0].Name, "Dinas Perhubungan"}
+	marks := []string{"Data contoh:", "@contoh.example", "sekda@jember.example", "CONTOH/", "Bukti contoh", "Dinas Perumahan Rakyat, Kawasan Pemukiman dan Cipta Karya", "Dinas Perhubungan"}
 	checked := 0
 	for role, v := range others {
 		for _, route := range a.Mux.Routes() {

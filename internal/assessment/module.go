@@ -13,7 +13,7 @@ var files embed.FS
 
 // Module shows the room to the house.
 func (s *Service) Module() module.Module {
-	staff := []string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleOperator, tenant.RoleHead, tenant.RoleLeader, tenant.RoleInspector}
+	staff := []string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleOperator, tenant.RoleHead, tenant.RoleStaff, tenant.RoleLeader, tenant.RoleInspector}
 	return module.Module{
 		Name: "assessment", Files: files, Routes: s.routes, Tasks: s.Tasks,
 		Perms: []module.Perm{

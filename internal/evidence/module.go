@@ -21,7 +21,7 @@ func (s *Service) Module() module.Module {
 		Perms: []module.Perm{
 			{Action: Read, Roles: staff},
 			{Action: View, Roles: append(staff, tenant.RoleAssessor)},
-			{Action: Write, Roles: []string{tenant.RoleOperator, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleStaff}},
+			{Action: Write, Roles: []string{tenant.RoleOperator, tenant.RoleHead, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleStaff}},
 			{Action: Check, Roles: []string{tenant.RoleCoordinator, tenant.RoleDesk}},
 			{Action: Audit, Roles: []string{tenant.RoleInspector}},
 		},

@@ -19,8 +19,15 @@ type gatePage struct {
 	End      string
 }
 
+// gateForm leads back to the profile, with the reason, while there is no gate to ask for.
 func (s *Service) gateForm(w http.ResponseWriter, r *http.Request) error {
-	return s.renderGate(w, r, nil)
+	err := s.renderGate(w, r, nil)
+	if !errs.Is(err, errs.Conflict) {
+		return err
+	}
+	why, _ := errs.MsgOf(err)
+	web.SetFlash(w, "warn", why, "")
+	return web.Redirect(w, r, "/inovasi/"+r.PathValue("id"))
 }
 
 // renderGate shows the form that brings an innovation before its next gate.

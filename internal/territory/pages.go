@@ -23,7 +23,7 @@ var files embed.FS
 
 // Module shows the room to the house.
 func (s *Service) Module() module.Module {
-	staff := []string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleOperator, tenant.RoleHead, tenant.RoleLeader, tenant.RoleInspector}
+	staff := []string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleOperator, tenant.RoleHead, tenant.RoleStaff, tenant.RoleLeader, tenant.RoleInspector}
 	return module.Module{
 		Name: "territory", Files: files, Routes: s.routes,
 		Perms: []module.Perm{{Action: Read, Roles: staff}, {Action: Manage, Roles: []string{tenant.RoleAdmin}}},
