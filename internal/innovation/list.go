@@ -86,6 +86,9 @@ func (s *Service) List(ctx context.Context, f Filter, limit, offset int) ([]Inno
 	if f.Waiting {
 		order = "answer_due, id"
 	}
+	if f.Since != 0 { // who follows changes reads them in the order they happened
+		order = "changed_at, id"
+	}
 	if f.Query != "" {
 		return s.ranked(ctx, where, args, found, limit, offset)
 	}

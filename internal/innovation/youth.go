@@ -101,6 +101,9 @@ func (s *Service) Youth(ctx context.Context, f YouthFilter) (y Youth, err error)
 		}
 		y.add(*r)
 	}
+	if y.Sum.Months = -1; y.Sum.LastStep != 0 {
+		y.Sum.Months = monthsBetween(time.UnixMilli(y.Sum.LastStep).In(s.Zone), now)
+	}
 	slices.SortStableFunc(y.Rows, func(a, b YouthRow) int {
 		return cmp.Or(cmp.Compare(b.Users, a.Users), cmp.Compare(b.AdoptedIn+b.AdoptedOut, a.AdoptedIn+a.AdoptedOut), cmp.Compare(b.InUse, a.InUse), cmp.Compare(a.Agency.Name, b.Agency.Name))
 	})
