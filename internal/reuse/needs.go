@@ -1,0 +1,92 @@
+package reuse
+
+import (
+	"context"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// Round is one evaluation. Pack is the id of its instrument; only in an open one something can be linked.
+type Round struct {
+	ID, Title string
+	Year      int
+	Pack      string
+	State     string // draft, open, locked, assess, done
+}
+
+// Item is a question of a holder as it stands. Proofs counts the proofs in every state, also those in slots; Slots counts them
+// by the code of the slot, where the question has slots. Ready says that nothing is wanted any more. Path leads to it.
+type Item struct {
+	Code, Lead string
+	Support    []string
+	Proofs     int
+	Slots      map[string]int
+	Ready      bool
+	Path       string
+}
+
+// Rounds is the room that keeps evaluations. OpenItems lists the questions of a round or of an innovation ("inovasi:<id>") that
+// are not ready yet, in the order of the instrument; a ready one among them is passed over.
+type Rounds interface {
+	Rounds(ctx context.Context) ([]Round, error)
+	OpenItems(ctx context.Context, holder string) ([]Item, error)
+}
+
+// Packs lists the instruments: the shipped ones and the regency's own.
+type Packs interface {
+	List(ctx context.Context) ([]*instrument.Pack, error)
+}
+
+// Link says that a proof serves a question of a holder, since a moment. Item may name a slot: "I13:TD_13_01".
+type Link struct {
+	Evidence, Holder, Item string
+	At                     int64
+}
+
+// Proof is an accepted proof as suggestions need it. Times are milliseconds, 0 is not set.
+type Proof struct {
+	ID, Title, Kind, Number, Agency, State, Confidentiality string
+	Date, From, To, ValidUntil                              int64
+}
+
+// Evidence is the library of proofs. Links gives every link of the regency, whoever asks and whatever the state of the proof;
+// LinksVersion is a text that changes whenever one comes or goes, so that they need not be read again, or "" when nobody knows.
+// Proofs gives the accepted proofs that the actor may see, all of them when ids is nil. Each takes one statement. LinkProof and
+// Unlink ask the room that owns the place whether the actor may; reason answers a warning about the year.
+type Evidence interface {
+	Links(ctx context.Context) ([]Link, error)
+	LinksVersion(ctx context.Context) (string, error)
+	Proofs(ctx context.Context, ids []string) ([]Proof, error)
+	LinkProof(ctx context.Context, evidence, holder, item, reason string) error
+	Unlink(ctx context.Context, evidence, holder, item string) error
+}
+
+// Innovation is one whose rows in the innovation index want proofs. Year and Pack are those of the index it counts in.
+type Innovation struct {
+	ID, Title, Agency string
+	Year              int
+	Pack              string
+}
+
+// Innovations is the register of innovations that the actor may see.
+type Innovations interface {
+	Innovations(ctx context.Context) ([]Innovation, error)
+}
+
+// Deps is what the room is given. Innovations may be nil.
+type Deps struct {
+	DB          *db.DB
+	Audit       *audit.Log
+	Now         func() time.Time
+	NewID       func() string
+	Zone        *time.Location
+	Dir         tenant.Directory
+	Rounds      Rounds
+	Packs       Packs
+	Evidence    Evidence
+	Innovations Innovations
+}
