@@ -142,8 +142,8 @@ func TestAGateThroughItsPages(t *testing.T) {
 		if got := v.said(t, who, own+"/gerbang", form); got != "Permintaan dikirim ke pemutus." {
 			t.Errorf("said %q", got)
 		}
-		if got := v.do(who, http.MethodGet, own+"/gerbang", nil); got.status != 409 {
-			t.Errorf("a second form: %d", got.status)
+		if got := v.do(who, http.MethodGet, own+"/gerbang", nil); got.status != http.StatusSeeOther || got.header.Get("Location") != own {
+			t.Errorf("a second form: %d %s, want the way back to the profile", got.status, got.header.Get("Location"))
 		}
 		gates, _ := o.Gates(system(), i.ID)
 		decide := "/gerbang/" + gates[0].ID
