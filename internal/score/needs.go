@@ -101,7 +101,7 @@ type Figures interface {
 	Values(ctx context.Context) (instrument.ValueOf, error)
 }
 
-// Deps is what the room is given. Others may be nil.
+// Deps is what the room is given. Others and RoundOf may be nil; without RoundOf every round is computed as the latest one.
 type Deps struct {
 	DB          *db.DB
 	Audit       *audit.Log
@@ -113,6 +113,7 @@ type Deps struct {
 	Others      Others
 	Evidence    Evidence
 	Rounds      Rounds
+	RoundOf     func(ctx context.Context, id string) (r Round, ok bool, err error)
 	Packs       Packs
 	Figures     Figures
 	Text        func(lang string, m errs.Msg) string

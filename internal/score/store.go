@@ -12,13 +12,16 @@ import (
 
 type store struct{ d *db.DB }
 
-// claims gives the claims by innovation and item; innovation "" is all.
-func (s store) claims(ctx context.Context, regency int64, innovation string) (map[string]map[string]Claim, error) {
-	rows, err := s.d.Query(ctx, `SELECT innovation_id, item, basis, raw, points, note, changed_by, changed_at, rev FROM score_item
-		WHERE regency_id = $1 AND (innovation_id = $2 OR $2 = '')`, regency, innovation)
-	all, err := db.Collect(rows, err, func(r *sql.Rows) (c Claim, err error) {
-		return c, r.Scan(&c.Innovation, &c.Item, &c.Basis, &c.Raw, &c.Points, &c.Note, &c.By, &c.At, &c.Rev)
-	})
+const claimColumns = `innovation_id, item, basis, raw, points, note, changed_by, changed_at, rev`
+
+func scanClaim(r *sql.Rows) (c Claim, err error) {
+	return c, r.Scan(&c.Innovation, &c.Item, &c.Basis, &c.Raw, &c.Points, &c.Note, &c.By, &c.At, &c.Rev)
+}
+
+// claims gives all claims by innovation and item.
+func (s store) claims(ctx context.Context, regency int64) (map[string]map[string]Claim, error) {
+	rows, err := s.d.Query(ctx, `SELECT `+claimColumns+` FROM score_item WHERE regency_id = $1`, regency)
+	all, err := db.Collect(rows, err, scanClaim)
 	out := map[string]map[string]Claim{}
 	for _, c := range all {
 		if out[c.Innovation] == nil {
@@ -29,12 +32,32 @@ func (s store) claims(ctx context.Context, regency int64, innovation string) (ma
 	return out, err
 }
 
-// putClaim writes a claim if nobody changed it since its rev was read; rev 0 is a first claim.
+// claim gives one claim; nil when there is none.
+func (s store) claim(ctx context.Context, regency int64, innovation, item string) (*Claim, error) {
+	rows, err := s.d.Query(ctx, `SELECT `+claimColumns+` FROM score_item WHERE regency_id = $1 AND innovation_id = $2 AND item = $3`, regency, innovation, item)
+	all, err := db.Collect(rows, err, scanClaim)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return &all[0], nil
+}
+
+// putClaim writes a claim if nobody wrote or took it back since its rev was read; rev 0 is a first claim.
 func (s store) putClaim(tx *db.Tx, regency int64, c Claim) error {
-	n, err := tx.Exec(`INSERT INTO score_item (regency_id, innovation_id, item, basis, raw, points, note, changed_by, changed_at, rev) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)
-		ON CONFLICT (regency_id, innovation_id, item) DO UPDATE SET basis = excluded.basis, raw = excluded.raw, points = excluded.points, note = excluded.note,
-		changed_by = excluded.changed_by, changed_at = excluded.changed_at, rev = score_item.rev + 1 WHERE score_item.rev = $10`,
-		regency, c.Innovation, c.Item, c.Basis, c.Raw, c.Points, c.Note, c.By, c.At, c.Rev)
+	if c.Rev == 0 {
+		return changed(tx.Exec(`INSERT INTO score_item (regency_id, innovation_id, item, basis, raw, points, note, changed_by, changed_at, rev) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)
+			ON CONFLICT (regency_id, innovation_id, item) DO NOTHING`, regency, c.Innovation, c.Item, c.Basis, c.Raw, c.Points, c.Note, c.By, c.At))
+	}
+	return changed(tx.Exec(`UPDATE score_item SET basis = $4, raw = $5, points = $6, note = $7, changed_by = $8, changed_at = $9, rev = rev + 1
+		WHERE regency_id = $1 AND innovation_id = $2 AND item = $3 AND rev = $10`, regency, c.Innovation, c.Item, c.Basis, c.Raw, c.Points, c.Note, c.By, c.At, c.Rev))
+}
+
+func (s store) dropClaim(tx *db.Tx, regency int64, innovation, item string, rev int64) error {
+	return changed(tx.Exec(`DELETE FROM score_item WHERE regency_id = $1 AND innovation_id = $2 AND item = $3 AND rev = $4`, regency, innovation, item, rev))
+}
+
+// changed turns a write that found no row into the news that somebody was faster.
+func changed(n int64, err error) error {
 	if err == nil && n == 0 {
 		return errs.E(errs.Conflict, "score.error.changed", nil)
 	}
@@ -85,21 +108,21 @@ func (s store) putSetting(tx *db.Tx, regency int64, in Setting, by string, at in
 	if err != nil {
 		return err
 	}
-	n, err := tx.Exec(`INSERT INTO score_setting (regency_id, pack, choices, published, changed_by, changed_at, rev) VALUES ($1, $2, $3, $4, $5, $6, 1)
+	return changed(tx.Exec(`INSERT INTO score_setting (regency_id, pack, choices, published, changed_by, changed_at, rev) VALUES ($1, $2, $3, $4, $5, $6, 1)
 		ON CONFLICT (regency_id) DO UPDATE SET pack = excluded.pack, choices = excluded.choices, published = excluded.published, changed_by = excluded.changed_by,
-		changed_at = excluded.changed_at, rev = score_setting.rev + 1 WHERE score_setting.rev = $7`, regency, in.Pack, string(choices), in.Published, by, at, in.Rev)
-	if err == nil && n == 0 {
-		return errs.E(errs.Conflict, "score.error.changed", nil)
-	}
-	return err
+		changed_at = excluded.changed_at, rev = score_setting.rev + 1 WHERE score_setting.rev = $7`, regency, in.Pack, string(choices), in.Published, by, at, in.Rev))
 }
 
-func (s store) frozen(ctx context.Context, regency int64, round string) (body string, err error) {
-	err = s.d.QueryRow(ctx, `SELECT body FROM score_frozen WHERE regency_id = $1 AND round_id = $2`, regency, round).Scan(&body)
+func (s store) frozen(ctx context.Context, regency int64, round string) (body string, at int64, err error) {
+	err = s.d.QueryRow(ctx, `SELECT body, at FROM score_frozen WHERE regency_id = $1 AND round_id = $2`, regency, round).Scan(&body, &at)
 	if db.NotFound(err) {
-		return "", nil
+		return "", 0, nil
 	}
-	return body, err
+	return body, at, err
+}
+
+func (s store) dropFrozen(tx *db.Tx, regency int64, round string) (int64, error) {
+	return tx.Exec(`DELETE FROM score_frozen WHERE regency_id = $1 AND round_id = $2`, regency, round)
 }
 
 func (s store) putFrozen(tx *db.Tx, regency int64, round, pack, body, index string, at int64) error {

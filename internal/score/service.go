@@ -1,0 +1,47 @@
+package score
+
+import (
+	"context"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// Actions of this room.
+const (
+	Read   = "score.read"
+	Claims = "score.claim"  // say which level an item has reached; the register decides for which innovations
+	Manage = "score.manage" // instrument, options, efforts, publication
+)
+
+const (
+	kindIID     = "iid"
+	defaultPack = "iid-2026"
+)
+
+// Service is the door of the room.
+type Service struct {
+	Deps
+	store store
+}
+
+// New makes the room.
+func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
+
+func (s *Service) now() int64 { return s.Now().UnixMilli() }
+
+func (s *Service) yearOf(ms int64) int { return time.UnixMilli(ms).In(s.Zone).Year() }
+
+func allow(ctx context.Context, action string) error {
+	if !tenant.From(ctx).Can(action, "") {
+		return errs.E(errs.Forbidden, "web.error.forbidden", nil)
+	}
+	return nil
+}
+
+func (s *Service) record(ctx context.Context, tx *db.Tx, action, object, id, why string, before, after any) error {
+	return s.Audit.Record(ctx, tx, audit.Entry{Action: "score." + action, Object: "score_" + object, ObjectID: id, Why: why, Before: before, After: after})
+}
