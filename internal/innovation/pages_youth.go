@@ -2,6 +2,7 @@ package innovation
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"html/template"
 	"math/big"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/platform/sheet"
@@ -55,23 +58,24 @@ type youthPage struct {
 func (s *Service) youthPage(w http.ResponseWriter, r *http.Request) error {
 	ctx, words := r.Context(), youthWords{r: r, lang: tenant.From(r.Context()).Lang, s: s}
 	f := youthFilter(r)
-	y, err := s.Youth(ctx, f)
-	if err != nil {
-		return err
-	}
-	p := &youthPage{Page: web.Page{Area: "inovasi"}, Y: y, Filter: f, Paging: web.PagingOf(r, stalledPage), Print: "?" + youthQuery(f, "cetak", "1"), CSV: "/inovasi/muda.csv?" + youthQuery(f),
-		From: words.day(y.From), To: words.day(y.At), Now: i18n.DateTime(words.lang, s.Now().In(s.Zone))}
-	if r.URL.Query().Has("cetak") {
-		p.Layout = "print"
-	}
 	all, err := s.Dir.Agencies(ctx)
 	if err != nil {
 		return err
 	}
+	p := &youthPage{Page: web.Page{Area: "inovasi"}, Filter: f, Paging: web.PagingOf(r, stalledPage), Print: "?" + youthQuery(f, "cetak", "1"), CSV: "/inovasi/muda.csv?" + youthQuery(f),
+		Now: i18n.DateTime(words.lang, s.Now().In(s.Zone))}
+	if r.URL.Query().Has("cetak") {
+		p.Layout = "print"
+	}
 	p.options(r, all)
-	if err := p.stalled(s, r, all, words); err != nil {
+	var y Youth
+	both, inBoth := errgroup.WithContext(ctx) // two lists of their own, read side by side
+	both.Go(func() (err error) { y, err = s.youthOf(inBoth, all, f); return err })
+	both.Go(func() error { return p.stalled(inBoth, s, all, words) })
+	if err := both.Wait(); err != nil {
 		return err
 	}
+	p.Y, p.From, p.To = y, words.day(y.From), words.day(y.At)
 	for _, row := range y.Rows {
 		p.Lines = append(p.Lines, words.line(row, y.Adoption))
 	}
@@ -122,14 +126,14 @@ func kindText(r *http.Request, kind string) string {
 	return web.Text(r, "innovation.youth.kind."+kind)
 }
 
-func (p *youthPage) stalled(s *Service, r *http.Request, all []tenant.Agency, words youthWords) error {
-	rest, total, err := s.stalled(r.Context(), ofFilter(all, p.Filter), p.Filter != YouthFilter{}, stalledPage, p.Paging.Offset())
+func (p *youthPage) stalled(ctx context.Context, s *Service, all []tenant.Agency, words youthWords) error {
+	rest, total, err := s.stalled(ctx, all, p.Filter, stalledPage, p.Paging.Offset())
 	if err != nil {
 		return err
 	}
 	if total == 0 && p.Paging.Page > 1 { // a page behind the end
 		p.Paging.Page = 1
-		return p.stalled(s, r, all, words)
+		return p.stalled(ctx, s, all, words)
 	}
 	p.Paging.Total = total
 	names, people := map[string]string{}, map[string]string{}
@@ -137,7 +141,7 @@ func (p *youthPage) stalled(s *Service, r *http.Request, all []tenant.Agency, wo
 		names[a.ID] = cmp.Or(a.Short, a.Name)
 	}
 	if slices.ContainsFunc(rest, func(one Stalled) bool { return one.By == byDecider }) {
-		known, err := s.Dir.People(r.Context(), "")
+		known, err := s.Dir.People(ctx, "")
 		if err != nil {
 			return err
 		}

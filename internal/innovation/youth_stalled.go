@@ -38,10 +38,11 @@ func (s *Service) Stalled(ctx context.Context, f YouthFilter, limit, offset int)
 	if err != nil {
 		return nil, 0, err
 	}
-	return s.stalled(ctx, ofFilter(agencies, f), f != YouthFilter{}, limit, offset)
+	return s.stalled(ctx, agencies, f, limit, offset)
 }
 
-// resting is an innovation that may be stalled: what the order and the next action follow from.
+// resting is an innovation that may be stalled: what the order and the next action follow from. TrialEnd is 0 unless the
+// trial runs.
 type resting struct {
 	Stalled
 	rank                    int
@@ -49,28 +50,28 @@ type resting struct {
 	answered, waits         bool
 }
 
-func (s *Service) stalled(ctx context.Context, agencies []tenant.Agency, narrowed bool, limit, offset int) ([]Stalled, int, error) {
+func (s *Service) stalled(ctx context.Context, agencies []tenant.Agency, f YouthFilter, limit, offset int) ([]Stalled, int, error) {
 	regency, now := tenant.From(ctx).Regency, s.now()
-	all, err := s.store.mayRest(ctx, regency, now)
+	var within []string
+	if f != (YouthFilter{}) {
+		for _, a := range ofFilter(agencies, f) {
+			within = append(within, a.ID)
+		}
+		if len(within) == 0 {
+			return nil, 0, nil
+		}
+	}
+	all, err := s.store.mayRest(ctx, regency, now, within)
 	if err != nil {
 		return nil, 0, err
 	}
-	gates, err := s.store.gates(ctx, regency, `state = 'waiting'`)
+	waiting, err := s.store.waitingGates(ctx, regency)
 	if err != nil {
 		return nil, 0, err
 	}
-	waiting, within := map[string]Gate{}, map[string]bool{}
-	for _, g := range gates {
-		waiting[g.Innovation] = g
+	for _, one := range all {
+		one.judge(waiting[one.ID], now)
 	}
-	for _, a := range agencies {
-		within[a.ID] = true
-	}
-	all = slices.DeleteFunc(all, func(one *resting) bool { return narrowed && !within[one.Agency] })
-	for n := range all {
-		all[n].judge(waiting[all[n].ID], now)
-	}
-	all = slices.DeleteFunc(all, func(one *resting) bool { return one.Why == "" })
 	slices.SortFunc(all, func(a, b *resting) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Since, b.Since), cmp.Compare(a.ID, b.ID))
 	})
@@ -93,12 +94,10 @@ func (x *resting) judge(g Gate, now int64) {
 	switch {
 	case x.waits && g.AskedAt < now-gateDays*oneDay:
 		x.Why, x.rank, x.Since = StalledGate, 0, g.AskedAt
-	case x.Stage == Trial && x.trialEnd != 0 && x.trialEnd < now-oneDay:
+	case x.trialEnd != 0 && x.trialEnd < now-oneDay:
 		x.Why, x.rank, x.Since = StalledTrial, 1, x.trialEnd+oneDay
-	case x.step < now-quietDays*oneDay:
-		x.Why, x.rank, x.Since = StalledQuiet, 2, x.step
 	default:
-		return
+		x.Why, x.rank, x.Since = StalledQuiet, 2, x.step
 	}
 	x.Days = -1
 	if x.Since != 0 {
@@ -128,39 +127,57 @@ func (x *resting) next() (action, by string) {
 	return "state." + x.State, by
 }
 
-// mayRest reads what neither stopped nor was replicated and waits too long for one of the three reasons, without the texts.
-func (s store) mayRest(ctx context.Context, regency, now int64) ([]*resting, error) {
-	rows, err := s.d.Query(ctx, `SELECT id, agency_id, stage, state, step_at, trial_end, answered_at FROM innovation_innovation
+// mayRest reads what neither stopped nor was replicated and waits too long for one of the three reasons: only what the order
+// follows from, which an index holds.
+func (s store) mayRest(ctx context.Context, regency, now int64, agencies []string) ([]*resting, error) {
+	args, where := []any{regency, now - quietDays*oneDay, now - oneDay, now - gateDays*oneDay}, ""
+	if len(agencies) > 0 {
+		where = " AND agency_id IN (" + inList(&args, agencies) + ")"
+	}
+	rows, err := s.d.Query(ctx, `SELECT id, step_at, CASE WHEN stage = 'trial' THEN trial_end ELSE 0 END FROM innovation_innovation
 		WHERE regency_id = $1 AND merged_into = '' AND stage IN ('problem', 'idea', 'trial', 'live') AND (step_at < $2 OR stage = 'trial' AND trial_end > 0 AND trial_end < $3
 		OR id IN (SELECT innovation_id FROM innovation_gate WHERE regency_id = $1 AND state = 'waiting' AND asked_at < $4))
-		AND id NOT IN (SELECT previous_id FROM innovation_innovation WHERE regency_id = $1 AND previous_id <> '')`, regency, now-quietDays*oneDay, now-oneDay, now-gateDays*oneDay)
+		AND id NOT IN (SELECT previous_id FROM innovation_innovation WHERE regency_id = $1 AND previous_id <> '')`+where, args...)
 	return db.Collect(rows, err, func(r *sql.Rows) (*resting, error) {
 		var x resting
-		var answered int64
-		err := r.Scan(&x.ID, &x.Agency, &x.Stage, &x.State, &x.step, &x.trialEnd, &answered)
-		x.answered = answered != 0
+		err := r.Scan(&x.ID, &x.step, &x.trialEnd)
 		return &x, err
 	})
 }
 
-// nameResting adds the titles, and whether users were ever counted, to the few that are shown.
+// waitingGates gives the gates that nobody decided yet, by innovation: since when they wait and for whom.
+func (s store) waitingGates(ctx context.Context, regency int64) (map[string]Gate, error) {
+	rows, err := s.d.Query(ctx, `SELECT id, innovation_id, asked_at, decider FROM innovation_gate WHERE regency_id = $1 AND state = 'waiting'`, regency)
+	out := map[string]Gate{}
+	_, err = db.Collect(rows, err, func(r *sql.Rows) (none struct{}, err error) {
+		var g Gate
+		err = r.Scan(&g.ID, &g.Innovation, &g.AskedAt, &g.Decider)
+		out[g.Innovation] = g
+		return none, err
+	})
+	return out, err
+}
+
+// nameResting completes the few that are shown: what they are called, where they stand, whether users were ever counted.
 func (s store) nameResting(ctx context.Context, regency int64, shown []*resting) error {
 	if len(shown) == 0 {
 		return nil
 	}
-	args, ids, at := []any{regency}, make([]string, len(shown)), map[string]int{}
+	args, ids, at := []any{regency}, make([]string, len(shown)), map[string]*resting{}
 	for n, one := range shown {
-		ids[n], at[one.ID] = one.ID, n
+		ids[n], at[one.ID] = one.ID, one
 	}
-	rows, err := s.d.Query(ctx, `SELECT id, title, (SELECT count(*) FROM innovation_count c WHERE c.regency_id = $1 AND c.innovation_id = i.id AND c.kind = 'users')
+	rows, err := s.d.Query(ctx, `SELECT id, title, agency_id, stage, state, answered_at, (SELECT count(*) FROM innovation_count c WHERE c.regency_id = $1 AND c.innovation_id = i.id AND c.kind = 'users')
 		FROM innovation_innovation i WHERE regency_id = $1 AND id IN (`+inList(&args, ids)+`)`, args...)
 	_, err = db.Collect(rows, err, func(r *sql.Rows) (none struct{}, err error) {
-		var id, title string
-		var counted int64
-		if err := r.Scan(&id, &title, &counted); err != nil {
+		var id string
+		var answered int64
+		var named resting
+		if err := r.Scan(&id, &named.Title, &named.Agency, &named.Stage, &named.State, &answered, &named.counted); err != nil {
 			return none, err
 		}
-		shown[at[id]].Title, shown[at[id]].counted = title, counted
+		x := at[id]
+		x.Title, x.Agency, x.Stage, x.State, x.answered, x.counted = named.Title, named.Agency, named.Stage, named.State, answered != 0, named.counted
 		return none, nil
 	})
 	return err
