@@ -8,6 +8,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/platform/web"
 )
 
@@ -88,7 +89,7 @@ type stepRow struct {
 
 func (s *Service) stepRow(lang string, n Next) stepRow {
 	query := simulation{Changes: []Change{{n.Entry, n.Item, int8(n.To)}}}.query()
-	return stepRow{Next: n, Gain: signed(lang, n.Gain, 3), Own: signed(lang, n.OwnGain, 2), Text: s.stepText(lang, n), Query: query.Encode()}
+	return stepRow{Next: n, Gain: signed(lang, n.Gain, 3), Own: "+" + i18n.Number(lang, trim(n.OwnGain)), Text: s.stepText(lang, n), Query: query.Encode()}
 }
 
 // proofTally counts items by how they are proven.

@@ -19,7 +19,6 @@ type settingPage struct {
 	Packs   []web.Option
 	Options []optionRow // of that instrument
 	Efforts []effortRow
-	Refused string // "ITEM/POINTS" of the effort that was refused
 }
 
 type effortRow struct {
@@ -27,28 +26,26 @@ type effortRow struct {
 	Days        []effortCell
 }
 
-// effortCell is what a level costs: the pack's estimate, or the regency's own.
+// effortCell is what a level costs: the regency's own days, empty while the pack's estimate holds.
 type effortCell struct {
-	Points int
-	Days   string
-	Own    bool
-	Wrong  bool
+	Effort
+	Name, Own string
+	Estimate  int
 }
 
 func (s *Service) settingPage(w http.ResponseWriter, r *http.Request) error {
-	return s.renderSetting(w, r, "", nil)
+	return s.renderSetting(w, r, nil)
 }
 
-// renderSetting shows the choices; effort names the effort that was refused, "" when it was something else.
-func (s *Service) renderSetting(w http.ResponseWriter, r *http.Request, effort string, failure error) error {
+func (s *Service) renderSetting(w http.ResponseWriter, r *http.Request, failure error) error {
 	b, err := s.head(r.Context(), "")
 	if err != nil {
 		return err
 	}
 	lang := tenant.From(r.Context()).Lang
-	p := &settingPage{Page: web.Page{Area: "inovasi", Title: web.Text(r, "score.setting.title"), Lead: web.Text(r, "score.setting.lead"), Crumbs: crumbs(r)}, B: b, Setting: b.Setting, Refused: effort}
+	p := &settingPage{Page: web.Page{Area: "inovasi", Title: web.Text(r, "score.setting.title"), Lead: web.Text(r, "score.setting.lead"), Crumbs: crumbs(r)}, B: b, Setting: b.Setting}
 	failed(r, &p.Page, failure)
-	if failure != nil && effort == "" {
+	if p.Form.Val("pack", "") != "" {
 		p.Setting.Published = p.Form.Val("published", "") != ""
 	}
 	own, err := s.packOf(r.Context(), &Board{Setting: b.Setting})
@@ -73,10 +70,12 @@ func (p *settingPage) efforts(lang string) {
 	for _, q := range allItems(p.B.Pack) {
 		row := effortRow{Code: q.Code, Short: q.Short.In(lang)}
 		for n := 1; n <= levels; n++ {
-			cell := effortCell{Points: n, Days: strconv.Itoa(p.B.days[q.Code][n]), Own: p.B.own[effortKey(q.Code, n)] > 0, Wrong: p.Refused == effortKey(q.Code, n)}
-			if cell.Wrong {
-				cell.Days = p.Form.Val("days", cell.Days)
+			e := Effort{Item: q.Code, Points: n, Days: p.B.own[effortKey(q.Code, n)]}
+			cell := effortCell{Effort: e, Name: e.Field(), Estimate: p.B.Pack.PackEffort("", q.Code, 0, n)}
+			if e.Days > 0 {
+				cell.Own = strconv.Itoa(e.Days)
 			}
+			cell.Own = p.Form.Val(cell.Name, cell.Own)
 			row.Days = append(row.Days, cell)
 		}
 		p.Efforts = append(p.Efforts, row)
@@ -94,36 +93,51 @@ func (s *Service) saveSettingForm(w http.ResponseWriter, r *http.Request) error 
 			in.Choices[id] = r.PostFormValue(name)
 		}
 	}
-	return s.afterSetting(w, r, "", s.SaveSetting(r.Context(), in))
+	return s.afterSetting(w, r, s.SaveSetting(r.Context(), in), "/iid/atur")
 }
 
+// saveEffort reads the efforts that the form names; an empty field forgets the own days.
 func (s *Service) saveEffort(w http.ResponseWriter, r *http.Request) error {
 	if err := web.ParseForm(w, r); err != nil {
 		return err
 	}
-	item, typed := r.PostFormValue("item"), strings.TrimSpace(r.PostFormValue("days"))
-	points, _ := strconv.Atoi(r.PostFormValue("points"))
-	days := 0
-	if typed != "" {
-		var err error
-		if days, err = strconv.Atoi(typed); err != nil || days == 0 {
-			days = -1
+	b, err := s.head(r.Context(), "")
+	if err != nil {
+		return err
+	}
+	var all []Effort
+	for _, q := range allItems(b.Pack) {
+		for n := 1; n <= levels; n++ {
+			e := Effort{Item: q.Code, Points: n}
+			if r.PostForm.Has(e.Field()) {
+				e.Days = typedDays(r.PostFormValue(e.Field()))
+				all = append(all, e)
+			}
 		}
 	}
-	return s.afterSetting(w, r, effortKey(item, points), s.SetEffort(r.Context(), item, points, days))
+	return s.afterSetting(w, r, s.SetEfforts(r.Context(), all...), "/iid/atur#usaha")
 }
 
-func (s *Service) afterSetting(w http.ResponseWriter, r *http.Request, effort string, err error) error {
+// typedDays reads days; nothing is 0, which forgets, and what is no number of days is refused as -1.
+func typedDays(text string) int {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return 0
+	}
+	days, err := strconv.Atoi(text)
+	if err != nil || days == 0 {
+		return -1
+	}
+	return days
+}
+
+func (s *Service) afterSetting(w http.ResponseWriter, r *http.Request, err error, to string) error {
 	if web.Correctable(err) {
-		return s.renderSetting(w, r, effort, err)
+		return s.renderSetting(w, r, err)
 	}
 	if err != nil {
 		return err
 	}
 	web.SetFlash(w, "good", errs.M("score.setting.saved"), "")
-	to := "/iid/atur"
-	if effort != "" {
-		to += "#usaha"
-	}
 	return web.Redirect(w, r, to)
 }

@@ -59,8 +59,17 @@ func (s *Service) SaveSetting(ctx context.Context, in Setting) error {
 // mostDays is the longest effort that can be said: eight years of working days.
 const mostDays = 2000
 
-// SetEffort says how many working days it takes to bring an item from nothing to a number of points; 0 forgets it.
-func (s *Service) SetEffort(ctx context.Context, item string, points, days int) error {
+// Effort says how many working days it takes to bring an item from nothing to a level; 0 days forgets it.
+type Effort struct {
+	Item         string
+	Points, Days int
+}
+
+// Field is the name of an effort in forms and refusals.
+func (e Effort) Field() string { return "hari-" + e.Item + "-" + strconv.Itoa(e.Points) }
+
+// SetEfforts keeps those efforts that differ from what stands.
+func (s *Service) SetEfforts(ctx context.Context, all ...Effort) error {
 	if err := allow(ctx, Manage); err != nil {
 		return err
 	}
@@ -68,18 +77,33 @@ func (s *Service) SetEffort(ctx context.Context, item string, points, days int) 
 	if err != nil {
 		return err
 	}
-	q, _, ok := b.Pack.Question(b.Pack.Canonical(item))
-	if !ok {
-		return errs.E(errs.NotFound, "score.error.item", nil)
-	}
-	if points < 1 || points > levels || days < 0 || days > mostDays {
-		return errs.InvalidFields(map[string]errs.Msg{"days": errs.M("score.error.days")})
-	}
-	before := b.own[effortKey(q.Code, points)]
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		if err := s.store.putEffort(tx, tenant.From(ctx).Regency, q.Code, points, days, tenant.From(ctx).UserID, s.now()); err != nil {
-			return err
+	wrong, other := map[string]errs.Msg{}, []Effort{}
+	for _, e := range all {
+		q, _, ok := b.Pack.Question(b.Pack.Canonical(e.Item))
+		if !ok {
+			return errs.E(errs.NotFound, "score.error.item", nil)
 		}
-		return s.record(ctx, tx, "effort", "effort", q.Code+"/"+strconv.Itoa(points), "", before, days)
+		if e.Item = q.Code; e.Points < 1 || e.Points > levels || e.Days < 0 || e.Days > mostDays {
+			wrong[e.Field()] = errs.M("score.error.days", "Item", e.Item, "Points", e.Points)
+		}
+		if b.own[effortKey(e.Item, e.Points)] != e.Days {
+			other = append(other, e)
+		}
+	}
+	if len(wrong) > 0 {
+		return errs.InvalidFields(wrong)
+	}
+	regency, by := tenant.From(ctx).Regency, tenant.From(ctx).UserID
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		for _, e := range other {
+			if err := s.store.putEffort(tx, regency, e.Item, e.Points, e.Days, by, s.now()); err != nil {
+				return err
+			}
+			key := effortKey(e.Item, e.Points)
+			if err := s.record(ctx, tx, "effort", "effort", key, "", b.own[key], e.Days); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

@@ -218,7 +218,7 @@ func TestEffortsChangeTheRanking(t *testing.T) {
 		best := func() score.Next { return k.board(t).FirstSteps("", 1)[0] }
 		was := best()
 		for n := 1; n <= 3; n++ {
-			if err := k.SetEffort(desk(), was.Item, n, 900+n); err != nil {
+			if err := k.SetEfforts(desk(), score.Effort{Item: was.Item, Points: n, Days: 900 + n}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -233,151 +233,47 @@ func TestEffortsChangeTheRanking(t *testing.T) {
 		}
 		// One own level beside the pack's: a step takes what its levels differ by, a day at least.
 		for n := 1; n <= 2; n++ {
-			if err := k.SetEffort(desk(), was.Item, n, 0); err != nil {
+			if err := k.SetEfforts(desk(), score.Effort{Item: was.Item, Points: n}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		k.claim(t, "i000", "16", 1)
 		k.w.prove("i000", "16", "accepted")
-		if err := k.SetEffort(desk(), "016", 1, 70); err != nil {
-			t.Fatal(err)
-		}
-		if err := k.SetEffort(desk(), "16", 2, 60); err != nil {
+		if err := k.SetEfforts(desk(), score.Effort{Item: "016", Points: 1, Days: 70}, score.Effort{Item: "16", Points: 2, Days: 60}); err != nil {
 			t.Fatal(err)
 		}
 		if n := k.board(t).Steps("i000", 0); !slices.ContainsFunc(n, func(x score.Next) bool { return x.Item == "16" && x.To == 2 && x.Effort == 1 }) {
 			t.Error("a level that takes less than the one before does not take a day")
 		}
 		for _, bad := range [][2]int{{0, 5}, {4, 5}, {1, -1}, {1, 2001}} {
-			if err := k.SetEffort(desk(), "16", bad[0], bad[1]); keyOf(err, "days") != "score.error.days" {
+			e := score.Effort{Item: "16", Points: bad[0], Days: bad[1]}
+			if err := k.SetEfforts(desk(), score.Effort{Item: "17", Points: 1, Days: 99}, e); keyOf(err, e.Field()) != "score.error.days" {
 				t.Errorf("%v: %v", bad, err)
 			}
 		}
-		if err := k.SetEffort(desk(), "99", 1, 5); !errs.Is(err, errs.NotFound) {
+		if err := k.SetEfforts(desk(), score.Effort{Item: "99", Points: 1, Days: 5}); !errs.Is(err, errs.NotFound) {
 			t.Errorf("an unknown item: %v", err)
 		}
 		for n := 1; n <= 3; n++ {
-			if err := k.SetEffort(desk(), was.Item, n, 0); err != nil {
+			if err := k.SetEfforts(desk(), score.Effort{Item: was.Item, Points: n}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if now := best(); now.Item != was.Item || now.Effort != was.Effort {
 			t.Errorf("forgotten efforts still count: %s, was %s", now.Item, was.Item)
 		}
-		if !strings.Contains(k.trail(t, home), "score.effort meja score_effort 16/1") {
-			t.Error("no trail")
+		trail := k.trail(t, home)
+		if strings.Count(trail, "score.effort meja score_effort 16/1") != 1 || strings.Contains(trail, "score_effort 17/1") {
+			t.Errorf("the trail: %s", trail)
+		}
+		if err := k.SetEfforts(desk(), score.Effort{Item: "16", Points: 1, Days: 70}); err != nil || k.trail(t, home) != trail {
+			t.Errorf("what stands already was written again: %v", err)
 		}
 	})
 }
 
 // Effects are a short form of the index; they must equal the long one, at the divisor, the gate and the cap.
-func TestEffectsAreExact(t *testing.T) {
-	t.Parallel()
-	k := furnished(t, storetest.SQLite(t), 1)
-	k.w.change("draft", func(f *score.Fact) { f.Touching = []string{"social", "order"} })
-	for _, n := range []int{0, 1, 5, 6, 12, 13, 200, 201} {
-		delete(k.w.facts, "i000")
-		k.w.several(n)
-		for _, pack := range []string{"iid-2026", "iid-2023"} {
-			for _, reading := range []string{"main", "all"} {
-				k.w.round.Pack, k.w.round.Choices = pack, map[string]string{"affairs": reading}
-				b := k.board(t)
-				drop, add := b.Effects()
-				if len(drop) != n || len(add) != 1 || add[0].Row.Fact.ID != "draft" {
-					t.Fatalf("%d innovations: %d to drop, %d to add", n, len(drop), len(add))
-				}
-				for _, e := range append(add, drop[:min(n, 13)]...) {
-					sheet := b.Sheet.Without(e.Row.Fact.ID)
-					if !e.Row.Counts {
-						sheet = b.Sheet.With(b.Entry(e.Row))
-					}
-					d := b.Pack.Divide(sheet)
-					if e.Gain.Cmp(minus(d.Index, b.Result.Index)) != 0 || e.Gate != d.Gate {
-						t.Fatalf("%s %s %d, %s: %s %v, the long way %s %v", pack, reading, n, e.Row.Fact.ID, e.Gain, e.Gate, minus(d.Index, b.Result.Index), d.Gate)
-					}
-				}
-			}
-		}
-	}
-}
-
 // Sending a dossier and dropping an innovation in the world do what the effects said.
-func TestEffectsComeTrue(t *testing.T) {
-	t.Parallel()
-	k := furnished(t, storetest.SQLite(t), 13)
-	b := k.board(t)
-	drop, add := b.Effects()
-	k.w.change("draft", func(f *score.Fact) { f.Counting = true })
-	if rose := minus(k.index(t), b.Result.Index); rose.Cmp(add[0].Gain) != 0 {
-		t.Errorf("adding: %s, said %s", rose, add[0].Gain)
-	}
-	k.w.change("draft", func(f *score.Fact) { f.Counting = false })
-	for _, e := range drop {
-		k.w.change(e.Row.Fact.ID, func(f *score.Fact) { f.Counting = false })
-		if fell := minus(k.index(t), b.Result.Index); fell.Cmp(e.Gain) != 0 {
-			t.Errorf("dropping %s: %s, said %s", e.Row.Fact.ID, fell, e.Gain)
-		}
-		k.w.change(e.Row.Fact.ID, func(f *score.Fact) { f.Counting = true })
-	}
-}
-
-func TestLosingTheGateCostsWhatThePageSays(t *testing.T) {
-	t.Parallel()
-	k := open(t, storetest.SQLite(t))
-	k.w.several(5)
-	open := k.board(t)
-	worth := open.GateWorth()
-	if !open.Result.Divided.Gate || worth.Cmp(rat("19/25")) != 0 { // 0.38 x 5 of 250
-		t.Fatalf("gate %v, worth %s", open.Result.Divided.Gate, worth)
-	}
-	k.w.change("i004", func(f *score.Fact) { f.Affair = "transport" })
-	shut := k.board(t)
-	if lost := minus(open.Result.Index, shut.Result.Index); shut.Result.Divided.Gate || lost.Cmp(worth) != 0 || shut.GateWorth().Cmp(worth) != 0 {
-		t.Errorf("lost %s, the page said %s", lost, worth)
-	}
-	// An innovation that names no affair covers none: the register does not assume what a marks file leaves out.
-	for id := range k.w.facts {
-		k.w.change(id, func(f *score.Fact) { f.Affair = "" })
-	}
-	if d := k.board(t).Result.Divided; d.Gate || d.Assumed || d.Affairs != 0 {
-		t.Errorf("without affairs: %+v", d)
-	}
-	var n []string
-	for _, a := range open.Covered() {
-		n = append(n, fmt.Sprint(a.Code, a.N))
-	}
-	if got := strings.Join(n, " "); got != "education1 health1 public-works1 housing1 order1 social0" {
-		t.Errorf("covered: %s", got)
-	}
-}
-
-func TestWhatIfIsComputedAndNotStored(t *testing.T) {
-	t.Parallel()
-	k := furnished(t, storetest.SQLite(t), 6)
-	b, trail := k.board(t), k.trail(t, home)
-	changes := []score.Change{{Entry: "i000", Item: "34", Points: 3}, {Entry: "draft", Item: "34", Points: 2}, {Item: "12", Points: 3}}
-	sim := b.Simulate(changes, []string{"i002"}, []string{"draft", "draft", "idea2"})
-	sheet := b.Sheet.Without("i002")
-	row, _ := b.Row("draft")
-	sheet = sheet.With(b.Entry(row))
-	for _, c := range changes {
-		sheet = b.Pack.WithPoint(sheet, c.Entry, c.Item, c.Points)
-	}
-	if want := b.Pack.Divide(sheet).Index; sim.Then.Index.Cmp(want) != 0 || sim.Delta.Cmp(minus(want, b.Result.Index)) != 0 {
-		t.Errorf("then %s, want %s", sim.Then.Index, want)
-	}
-	if again := k.board(t); again.Result.Index.Cmp(b.Result.Index) != 0 || k.trail(t, home) != trail {
-		t.Error("a simulation left something")
-	}
-	if sim := b.Simulate(nil, nil, nil); sim.Delta.Sign() != 0 || sim.Then.Band.Name != b.Result.Band.Name {
-		t.Errorf("no change: %s", sim.Delta)
-	}
-	// A change of an innovation that does not count changes nothing until it is added.
-	if sim := b.Simulate(changes[1:2], nil, nil); sim.Delta.Sign() != 0 {
-		t.Errorf("a draft changes the index by %s", sim.Delta)
-	}
-}
-
 // The panel of an innovation adds up.
 func TestThePanel(t *testing.T) {
 	t.Parallel()
@@ -404,65 +300,5 @@ func TestThePanel(t *testing.T) {
 	}
 }
 
-func FuzzChange(f *testing.F) {
-	k := furnished(f, storetest.SQLite(f), 2)
-	b := k.board(f)
-	for _, text := range []string{"i000:16:3", ":2a:1", "i000:016:0", "a:b:c", "::", "i000:16:4", "i000:16:-1", ":16:1", "i000:2a:1"} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		c, ok := b.ParseChange(text)
-		if !ok {
-			return
-		}
-		if c.Points < 0 || c.Points > 3 || c.Item == "" {
-			t.Errorf("%q became %+v", text, c)
-		}
-		if again, ok := b.ParseChange(c.String()); !ok || again != c {
-			t.Errorf("%q became %s and then %s", text, c, again)
-		}
-		b.Simulate([]score.Change{c}, nil, nil)
-	})
-}
-
 // BenchmarkBoard is the whole score of a regency with its ranked next steps.
-func BenchmarkBoard(b *testing.B) {
-	for _, n := range []int{200, 2000} {
-		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			k := furnished(b, storetest.SQLite(b), n)
-			k.full(b, n)
-			b.ResetTimer()
-			for b.Loop() {
-				board, err := k.Board(desk())
-				if err != nil || len(board.FirstSteps("", 12)) != 12 {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/op")
-		})
-	}
-}
-
 // full gives every innovation what a diligent regency has: half of the items claimed, most of them proven.
-func (k *room) full(b *testing.B, n int) {
-	b.Helper()
-	var claims []score.Claim
-	codes := []string{"16", "18", "19", "21", "23", "25", "26", "27", "30", "34"}
-	for i := range n {
-		id := fmt.Sprintf("i%03d", i)
-		k.w.change(id, func(f *score.Fact) {
-			f.People, f.Users, f.Complaints, f.Resolved, f.ProposedAt, f.Agencies = i%40, int64(i), 50, int64(i%50), day("2024-10-01"), []string{"hub", "kes"}
-		})
-		for j, code := range codes {
-			if i >= 6 {
-				claims = append(claims, score.Claim{Innovation: id, Item: code, Points: int8(1 + (i+j)%3)})
-			}
-			if (i+j)%4 != 0 {
-				k.w.prove(id, code, "accepted")
-			}
-		}
-	}
-	if err := k.Sample(system(), claims); err != nil {
-		b.Fatal(err)
-	}
-}
