@@ -10,8 +10,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Queryer reads: the DB itself or a running Tx.
@@ -52,12 +54,31 @@ func (d *DB) SQL() *sql.DB { return d.write }
 
 // Query reads rows. Hand the result to Collect.
 func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return d.read.QueryContext(ctx, query, args...)
+	return d.read.QueryContext(ctx, query, storable(args)...)
 }
 
 // QueryRow reads one row.
 func (d *DB) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
-	return d.read.QueryRowContext(ctx, query, args...)
+	return d.read.QueryRowContext(ctx, query, storable(args)...)
+}
+
+// storable takes out of texts what PostgreSQL refuses and SQLite keeps: bytes that are no letter, and the letter NUL.
+func storable(args []any) []any {
+	var out []any
+	for n, a := range args {
+		text, ok := a.(string)
+		if !ok || utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 {
+			continue
+		}
+		if out == nil {
+			out = slices.Clone(args)
+		}
+		out[n] = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "")
+	}
+	if out == nil {
+		return args
+	}
+	return out
 }
 
 // Ping asks whether the store answers.
@@ -89,7 +110,7 @@ type Tx struct {
 
 // Exec runs a statement and gives the number of rows it touched.
 func (t *Tx) Exec(query string, args ...any) (int64, error) {
-	res, err := t.q.ExecContext(t.ctx, query, args...)
+	res, err := t.q.ExecContext(t.ctx, query, storable(args)...)
 	if err != nil {
 		return 0, err
 	}
@@ -98,12 +119,12 @@ func (t *Tx) Exec(query string, args ...any) (int64, error) {
 
 // Query reads inside the transaction; the context is there to satisfy Queryer.
 func (t *Tx) Query(_ context.Context, query string, args ...any) (*sql.Rows, error) {
-	return t.q.QueryContext(t.ctx, query, args...)
+	return t.q.QueryContext(t.ctx, query, storable(args)...)
 }
 
 // QueryRow reads one row inside the transaction.
 func (t *Tx) QueryRow(_ context.Context, query string, args ...any) *sql.Row {
-	return t.q.QueryRowContext(t.ctx, query, args...)
+	return t.q.QueryRowContext(t.ctx, query, storable(args)...)
 }
 
 // Dialect tells which store this is.

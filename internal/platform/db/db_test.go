@@ -59,6 +59,20 @@ func TestTx(t *testing.T) {
 	})
 }
 
+func TestTextsThatOneStoreRefuses(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		storetest.Migrate(t, d, "t", table())
+		if err := d.Tx(context.Background(), func(tx *db.Tx) error { return insert(tx, "a\x00b\xff") }); err != nil {
+			t.Fatal(err)
+		}
+		var id string
+		if err := d.QueryRow(context.Background(), "SELECT id FROM t WHERE regency_id = $1 AND id = $2", 3509, "ab\x00\uFFFD").Scan(&id); err != nil || id != "ab\uFFFD" {
+			t.Errorf("kept %q, %v", id, err)
+		}
+	})
+}
+
 func TestTxTogether(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {

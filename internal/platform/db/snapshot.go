@@ -31,9 +31,9 @@ func (d *DB) Snapshot(ctx context.Context, read func(q Queryer) error) (err erro
 type snapshot struct{ tx *sql.Tx }
 
 func (s snapshot) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return s.tx.QueryContext(ctx, query, args...)
+	return s.tx.QueryContext(ctx, query, storable(args)...)
 }
 
 func (s snapshot) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
-	return s.tx.QueryRowContext(ctx, query, args...)
+	return s.tx.QueryRowContext(ctx, query, storable(args)...)
 }
