@@ -144,5 +144,8 @@ func (p Paging) Link(page int) string {
 	return "?" + q.Encode()
 }
 
+// All gives the address of the whole list in another form, for example a table to download, with the same filters.
+func (p Paging) All(path string) string { return path + "?" + p.Query.Encode() }
+
 // Option is one choice of a select.
 type Option struct{ Value, Text string }
