@@ -36,6 +36,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/metrics"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/reuse"
 	"github.com/pendapa/pendapa/internal/score"
 	"github.com/pendapa/pendapa/internal/territory"
 	"github.com/pendapa/pendapa/internal/webhook"
@@ -66,6 +67,7 @@ type App struct {
 	Admin      *admin.Service
 	Calendar   *calendar.Service
 	Webhooks   *webhook.Service
+	Reuse      *reuse.Service
 	Notices    *notice.Service
 	Innovation *innovation.Service
 	Adoption   *adoption.Service

@@ -17,6 +17,7 @@ import (
 	"github.com/pendapa/pendapa/internal/notice"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/id"
+	"github.com/pendapa/pendapa/internal/reuse"
 	"github.com/pendapa/pendapa/internal/score"
 	"github.com/pendapa/pendapa/internal/tenant"
 	"github.com/pendapa/pendapa/internal/webhook"
@@ -36,11 +37,12 @@ func (a *App) innovations(dir tenant.Directory, zone *time.Location) (err error)
 		Regencies: a.regencies, Affairs: adoptionAffairs, Notices: adoptionNotices{a}, Hooks: a.Webhooks})
 	a.Score = score.New(score.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Zone: zone, Dir: dir, Innovations: facts{a}, Adoptions: adoptions{a}, Evidence: scoreProofs{a}, Rounds: iidRounds{a},
 		Packs: a.Packs, Figures: a.Evaluation, Text: func(lang string, m errs.Msg) string { return a.Web.Texts.Msg(lang, m) }, Host: rounds{a}.PublicRegency})
-	return nil
+	a.Reuse, err = reuse.New(reuse.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: zone, Dir: dir, Rounds: openItems{a}, Packs: a.Packs, Evidence: library{a}, Innovations: library{a}})
+	return err
 }
 
 func hookEvents() []string {
-	return []string{"innovation.idea", "innovation.answered", "innovation.stage", "innovation.status", "innovation.adopted"}
+	return []string{"innovation.idea", "innovation.answered", "innovation.stage", "innovation.status", "innovation.adopted", "adoption.signed"}
 }
 
 // affairPack is the instrument whose list of government affairs the register uses.

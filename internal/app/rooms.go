@@ -62,7 +62,7 @@ func (a *App) rooms(ctx context.Context, zone *time.Location) ([]module.Module, 
 		return nil, err
 	}
 	all := []module.Module{a.Agencies.Module(), a.Access.Module(), a.Evaluation.Module(), a.Evidence.Module(), a.Assessment.Module(), a.Packs.Module(), a.Territory.Module(), a.Admin.Module(),
-		a.Calendar.Module(), a.Webhooks.Module(), a.Notices.Module(), a.Innovation.Module(), a.Adoption.Module(), a.Score.Module()}
+		a.Calendar.Module(), a.Webhooks.Module(), a.Notices.Module(), a.Innovation.Module(), a.Adoption.Module(), a.Score.Module(), a.Reuse.Module()}
 	var sources []tasks.Source
 	var perms []module.Perm
 	for _, m := range all {

@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -59,6 +60,26 @@ func (s *Service) Held(ctx context.Context, holder string) ([]HeldItem, error) {
 		}
 		return !ok
 	}), err
+}
+
+// Hung is a link: which proof serves which item of which holder, since when.
+type Hung struct {
+	Evidence string
+	Target   Target
+	At       int64
+}
+
+// Links gives every link of the regency, whoever asks and whatever the state of the proof.
+func (s *Service) Links(ctx context.Context) ([]Hung, error) {
+	rows, err := s.DB.Query(ctx, `SELECT evidence_id, round_id, item, at FROM evidence_link WHERE regency_id = $1`, tenant.From(ctx).Regency)
+	return db.Collect(rows, err, func(r *sql.Rows) (h Hung, err error) { return h, r.Scan(&h.Evidence, &h.Target.Round, &h.Target.Item, &h.At) })
+}
+
+// LinksVersion is a text that changes whenever a link comes or goes.
+func (s *Service) LinksVersion(ctx context.Context) (string, error) {
+	var n, last int64
+	err := s.DB.QueryRow(ctx, `SELECT count(*), coalesce(max(at), 0) FROM evidence_link WHERE regency_id = $1`, tenant.From(ctx).Regency).Scan(&n, &last)
+	return fmt.Sprint(n, "/", last), err
 }
 
 // prefixed scans one column more before those of an item.

@@ -52,9 +52,9 @@ func (i Innovation) Numbered() string {
 
 // Titles gives number and title by id, for the pages of other rooms.
 func (s *Service) Titles(ctx context.Context) (map[string]Innovation, error) {
-	rows, err := s.DB.Query(ctx, `SELECT id, number, title, agency_id, affair, stage, stage_before FROM innovation_innovation WHERE regency_id = $1`, tenant.From(ctx).Regency)
+	rows, err := s.DB.Query(ctx, `SELECT id, number, title, agency_id, affair, stage, stage_before, merged_into FROM innovation_innovation WHERE regency_id = $1`, tenant.From(ctx).Regency)
 	all, err := db.Collect(rows, err, func(r *sql.Rows) (i Innovation, err error) {
-		return i, r.Scan(&i.ID, &i.Number, &i.Title, &i.Agency, &i.Affair, &i.Stage, &i.StageBefore)
+		return i, r.Scan(&i.ID, &i.Number, &i.Title, &i.Agency, &i.Affair, &i.Stage, &i.StageBefore, &i.MergedInto)
 	})
 	out := map[string]Innovation{}
 	for _, i := range all {
