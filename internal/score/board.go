@@ -156,6 +156,7 @@ func (b *Board) row(src source, claims map[string]Claim, proofs map[string]Proof
 			it.claim(b, c)
 		}
 		it.settle()
+		it.plan(b.days[q.Code], true)
 	}
 	r.Counts, r.Why = counts(b.Pack, src.fact, src.zone)
 	return r
@@ -201,9 +202,18 @@ func (b *Board) sum() {
 	b.Result = b.evaluate(b.Sheet)
 }
 
+// evaluate computes a sheet. The instrument is asked for the parts without the entries, because it would list every item of
+// every innovation with its own numbers, which no page of this room reads.
 func (b *Board) evaluate(sheet instrument.Sheet) instrument.Result {
-	r := b.Pack.EvaluateSheet(sheet)
-	r.Band = b.Pack.BandOf(r.Index, b.Options)
+	d := b.Pack.Divide(sheet)
+	r := b.Pack.EvaluateSheet(instrument.Sheet{Regency: sheet.Regency, Affairs: sheet.Affairs})
+	r.Divided, r.Index, r.Band = &d, d.Index, b.Pack.BandOf(d.Index, b.Options)
+	for i, c := range b.Pack.Components {
+		if c.Entries {
+			r.Components[i].Value = d.Mean
+		}
+	}
+	r.Components[len(r.Components)-1].Value = d.Count
 	return r
 }
 

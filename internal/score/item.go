@@ -35,6 +35,9 @@ type Item struct {
 	Note     instrument.Text // what the instrument says of the bracket of the claimed figure
 	Checked  bool            // of the regency: the evaluation team accepted the answer of the round
 	Lack     errs.Msg        // of the regency: why nothing follows from the external figure it asks for
+
+	days [levels + 1]int // working days from here to each level, 0 where there is no step
+	best int             // the level with the largest gain a day, 0 when there is none
 }
 
 // Unproven reports whether a higher level is claimed than counts, and no evidence supports it.

@@ -31,6 +31,7 @@ func (s *Service) regency(ctx context.Context, b *Board) error {
 		case it.Auto.Known:
 			it.Points, it.State = it.Auto.Points, StateAuto
 		}
+		it.plan(b.days[q.Code], false)
 	}
 	return nil
 }

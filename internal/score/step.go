@@ -24,31 +24,52 @@ type Next struct {
 // linkDays is what it takes to bring evidence for a level that was claimed already.
 const linkDays = 1
 
-// effort tells the working days of a step: one when only the evidence is missing, else what the regency or the pack says of
-// both levels. Levels below a claimed one are no steps: evidence brings the claimed level at once.
-func (b *Board) effort(entry, item string, from, to int) int {
+// plan works out the working days from where an item stands to each higher level: one when only the evidence is missing, else
+// what the regency or the pack says of both levels. Levels below a claimed one are no steps: evidence brings the claimed level
+// at once. best is the level with the largest gain a day, the higher one of equals.
+func (it *Item) plan(days []int, mayBeClaimed bool) {
+	from := int(max(it.Points, 0))
+	for to := from + 1; to <= levels; to++ {
+		switch n := int(it.Claimed); {
+		case !mayBeClaimed || !it.Unproven() || to > n:
+			it.days[to] = max(1, days[to]-days[from])
+		case to == n:
+			it.days[to] = linkDays
+		}
+		if best := it.best; it.days[to] > 0 && (best == 0 || (to-from)*it.days[best] >= (best-from)*it.days[to]) {
+			it.best = to
+		}
+	}
+}
+
+// effort tells the working days of a step; 0 when it is none.
+func (b *Board) effort(entry, item string, _, to int) int {
 	it, ok := b.item(entry, item)
 	if !ok {
 		return 0
 	}
-	if entry != "" && it.Unproven() && to <= int(it.Claimed) {
-		if to < int(it.Claimed) {
-			return 0
-		}
-		return linkDays
+	return it.days[to]
+}
+
+// bestEffort leaves only the best step of each item.
+func (b *Board) bestEffort(entry, item string, _, to int) int {
+	it, ok := b.item(entry, item)
+	if !ok || it.best != to {
+		return 0
 	}
-	days := b.days[item]
-	return max(1, days[to]-days[from])
+	return it.days[to]
 }
 
 // Steps ranks the next steps of the regency by gain per working day; entry narrows to one innovation, limit 0 gives all. For
 // an innovation that does not count yet, the gain is that once it counts.
-func (b *Board) Steps(entry string, limit int) []Next { return b.ranked(entry, limit, false) }
+func (b *Board) Steps(entry string, limit int) []Next { return b.ranked(entry, limit, b.effort) }
 
 // FirstSteps gives the best step of each item only.
-func (b *Board) FirstSteps(entry string, limit int) []Next { return b.ranked(entry, limit, true) }
+func (b *Board) FirstSteps(entry string, limit int) []Next {
+	return b.ranked(entry, limit, b.bestEffort)
+}
 
-func (b *Board) ranked(entry string, limit int, once bool) []Next {
+func (b *Board) ranked(entry string, limit int, efforts instrument.Efforts) []Next {
 	sheet := b.Sheet
 	if entry != "" {
 		r, ok := b.Row(entry)
@@ -58,16 +79,8 @@ func (b *Board) ranked(entry string, limit int, once bool) []Next {
 		sheet = b.alone(r)
 	}
 	var out []Next
-	seen := map[[2]string]bool{}
-	for _, st := range b.Pack.NextSteps(sheet, b.effort, 0) {
-		key := [2]string{st.Entry, st.Item}
-		if once && seen[key] {
-			continue
-		}
-		seen[key] = true
-		if out = append(out, b.next(st)); len(out) == limit {
-			break
-		}
+	for _, st := range b.Pack.NextSteps(sheet, efforts, limit) {
+		out = append(out, b.next(st))
 	}
 	return out
 }

@@ -12,13 +12,13 @@ import (
 
 type store struct{ d *db.DB }
 
-const claimColumns = `innovation_id, item, basis, raw, points, note, changed_by, changed_at, rev`
+const claimColumns = `innovation_id, item, basis, raw, points, note, rev`
 
 func scanClaim(r *sql.Rows) (c Claim, err error) {
-	return c, r.Scan(&c.Innovation, &c.Item, &c.Basis, &c.Raw, &c.Points, &c.Note, &c.By, &c.At, &c.Rev)
+	return c, r.Scan(&c.Innovation, &c.Item, &c.Basis, &c.Raw, &c.Points, &c.Note, &c.Rev)
 }
 
-// claims gives all claims by innovation and item.
+// claims gives all claims by innovation and item; who made them stands in the audit trail.
 func (s store) claims(ctx context.Context, regency int64) (map[string]map[string]Claim, error) {
 	rows, err := s.d.Query(ctx, `SELECT `+claimColumns+` FROM score_item WHERE regency_id = $1`, regency)
 	all, err := db.Collect(rows, err, scanClaim)
