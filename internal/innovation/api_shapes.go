@@ -185,13 +185,15 @@ func (s *Service) apiYouthOf(r YouthRow, adoption bool) apiYouthRow {
 	if adoption {
 		out.AdoptedFrom, out.AdoptedBy = &r.AdoptedIn, &r.AdoptedOut
 	}
-	if r.Effects > 0 {
-		out.HoursSaved, out.RupiahSaved, out.PeopleMore = decimalText(r.Hours), decimalText(r.Rupiah), decimalText(r.People)
-	}
+	out.HoursSaved, out.RupiahSaved, out.PeopleMore = decimalText(r.Timed, r.Hours), decimalText(r.Priced, r.Rupiah), decimalText(r.Headed, r.People)
 	return out
 }
 
-func decimalText(v *big.Rat) *string {
+// decimalText writes a sum; nil when nothing was added up.
+func decimalText(n int, v *big.Rat) *string {
+	if n == 0 {
+		return nil
+	}
 	text := plain(v)
 	return &text
 }

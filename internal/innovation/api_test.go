@@ -150,8 +150,7 @@ func TestPersonalDataStaysWithThoseWhoNeedIt(t *testing.T) {
 
 func TestYouthOfTheAPI(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
-		v := doorOf(t, o)
-		o.live(t)
+		v, i := doorOf(t, o), o.live(t)
 		o.time.days(100)
 		code, got := v.call(t, o.as("leader"), "GET", "/innovations/youth", "")
 		if code != http.StatusOK || got["young"] != float64(1) || got["agencies"] != float64(3) || got["stalled_total"] != float64(1) {
@@ -160,6 +159,10 @@ func TestYouthOfTheAPI(t *testing.T) {
 		rows := list(t, got, "rows")
 		if rows[0]["agency"] != "hub" || rows[0]["users"] != nil || rows[0]["in_use"] != float64(1) || rows[1]["months_since_step"] != nil || rows[1]["answered_in_time_percent"] != nil || rows[0]["hours_saved_per_year"] != nil {
 			t.Errorf("what is unknown must be null: %v", rows)
+		}
+		must(t, o.AddEffect(o.as("staff-hub"), i.ID, innovation.Effect{Kind: "time", Name: "Antrean", Unit: "hour", Source: "Survei"}, "3", "0,5", "4"))
+		if _, more := v.call(t, o.as("leader"), "GET", "/innovations/youth", ""); list(t, more, "rows")[0]["hours_saved_per_year"] != "10" || list(t, more, "rows")[0]["rupiah_saved_per_year"] != nil {
+			t.Errorf("only hours were measured: %v", list(t, more, "rows")[0])
 		}
 		if one := list(t, got, "stalled")[0]; one["next_action"] != "count" || one["by"] != "team" || one["days"] != float64(100) {
 			t.Errorf("stalled: %v", one)

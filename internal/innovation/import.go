@@ -74,9 +74,14 @@ type ReadyLine struct {
 // Row gives the row of the file in which a line stands.
 func (p Plan) Row(line int) int { return p.First + line }
 
-// Wrong counts what must be put right.
+// Wrong counts what must be decided: missing columns, headings that resemble one, wrong cells.
 func (p Plan) Wrong() int {
 	n := len(p.Missing)
+	for _, c := range p.Columns {
+		if c.Near != "" { // nobody knows yet whether it holds what it resembles
+			n++
+		}
+	}
 	for _, f := range p.Found {
 		if f.Wrong {
 			n++

@@ -110,18 +110,22 @@ func (p *Plan) place(text string) (line, column int, ok bool) {
 	return line, column, errLine == nil && errColumn == nil && line >= 0 && line < len(p.Lines) && column >= 0 && column < len(p.Columns)
 }
 
-// use gives a column another field; the column that had it is free again.
+// ignored is the choice of a column that is not saved.
+const ignored = "-"
+
+// use gives a column another field; the column that had it is free again. An empty choice leaves the column as it is.
 func (p *Plan) use(n int, field string) {
 	c := &p.Columns[n]
-	if c.Field == field {
+	if field == ignored {
+		c.Field, c.Year, c.Near, c.Twice = "", 0, "", false
 		return
 	}
-	if field != "" && fieldByKey(fieldsWithout(), field).Key == "" {
+	if c.Field == field || fieldByKey(fieldsWithout(), field).Key == "" {
 		return
 	}
 	c.Field, c.Year, c.Near, c.Twice = field, 0, "", false
 	for m := range p.Columns {
-		if m != n && field != "" && p.Columns[m].mark() == c.mark() {
+		if m != n && p.Columns[m].mark() == c.mark() {
 			p.Columns[m].Field, p.Columns[m].Year = "", 0
 		}
 	}

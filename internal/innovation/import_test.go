@@ -280,7 +280,7 @@ func TestTheImportPagesFromFileToList(t *testing.T) {
 			t.Fatalf("%d %.400s", got.status, got.body)
 		}
 		doc := v.check(t, "import", got.body)
-		if h1 := doc.Find("h1").Text(); h1 != "3 baris terbaca, 2 hal perlu dilihat" {
+		if h1 := doc.Find("h1").Text(); h1 != "3 baris terbaca, 3 hal perlu dilihat" {
 			t.Errorf("heading %q", h1)
 		}
 		form := press(doc, func(s *goquery.Selection) bool { return s.AttrOr("value", "") == "all" })

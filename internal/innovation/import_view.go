@@ -22,6 +22,7 @@ type importColumn struct {
 	N                   int
 	FieldName, NearName string
 	Sample              string // the first cell that holds something
+	Undecided           bool
 }
 
 type importFinding struct {
@@ -115,7 +116,7 @@ func (v importShow) fill(p *importView) {
 		p.Fields = append(p.Fields, web.Option{Value: f.Key, Text: f.Heading(v.env.actor.Lang)})
 	}
 	for n, c := range v.plan.Columns {
-		one := importColumn{Column: c, N: n, FieldName: v.fieldName(c.Field), NearName: v.fieldName(c.Near)}
+		one := importColumn{Column: c, N: n, FieldName: v.fieldName(c.Field), NearName: v.fieldName(c.Near), Undecided: c.Near != ""}
 		p.CanFix = p.CanFix || c.Near != ""
 		for _, line := range v.plan.Lines {
 			if line[n] != "" {

@@ -23,15 +23,17 @@ const stalledPage = 20
 
 // youthLine is a row of the page in words: every number beside what it stands on.
 type youthLine struct {
-	ID, Name                   string
-	Age, AgeSub                string
-	Old                        bool
-	Ideas, IdeasSub            string
-	Trials                     string
-	Use, UseSub                string
-	Users, UsersSub            string
-	In, Out                    string
-	Hours, Rupiah, People, Sub string
+	ID, Name        string
+	Age, AgeSub     string
+	Old             bool
+	Ideas, IdeasSub string
+	Trials          string
+	Use, UseSub     string
+	Users, UsersSub string
+	Adopted         string
+	Hours           string
+	Gains           []string // what is known: hours, rupiah, people
+	Sub             string
 }
 
 // stalledLine is a stalled innovation in words.
@@ -175,11 +177,6 @@ func attach(w http.ResponseWriter, mime, name string) {
 }
 
 // rounded writes a number without its fraction, halves away from zero.
-func rounded(lang string, v *big.Rat) string {
-	if v == nil {
-		return "0"
-	}
-	return i18n.Number(lang, v.FloatString(0))
-}
+func rounded(lang string, v *big.Rat) string { return i18n.Number(lang, v.FloatString(0)) }
 
 func itoa(n int) string { return strconv.Itoa(n) }

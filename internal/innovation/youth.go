@@ -34,7 +34,8 @@ type YouthRow struct {
 	UsersEntered                     int64 // when the latest of them was entered
 	AdoptedIn, AdoptedOut            int
 	Hours, Rupiah, People            *big.Rat // gained in a year by effects with a source
-	Effects, Proven                  int      // how many effects that are, and how many of them have a file
+	Timed, Priced, Headed            int      // how many effects speak of hours, rupiah and people: without one the gain is unknown
+	Effects, Proven                  int      // how many effects there are, and how many of them have a file
 	EffectsFrom, EffectsTo, adoption int64
 }
 
@@ -145,7 +146,7 @@ func (y *Youth) add(r YouthRow) {
 	s.Trials, s.InUse, s.Counted, s.Users = s.Trials+r.Trials, s.InUse+r.InUse, s.Counted+r.Counted, s.Users+r.Users
 	s.AdoptedIn, s.AdoptedOut = s.AdoptedIn+r.AdoptedIn, s.AdoptedOut+r.AdoptedOut
 	s.UsersFrom, s.UsersTo, s.UsersEntered = earliest(s.UsersFrom, r.UsersFrom), max(s.UsersTo, r.UsersTo), max(s.UsersEntered, r.UsersEntered)
-	s.Effects, s.Proven = s.Effects+r.Effects, s.Proven+r.Proven
+	s.Effects, s.Proven, s.Timed, s.Priced, s.Headed = s.Effects+r.Effects, s.Proven+r.Proven, s.Timed+r.Timed, s.Priced+r.Priced, s.Headed+r.Headed
 	s.EffectsFrom, s.EffectsTo = earliest(s.EffectsFrom, r.EffectsFrom), max(s.EffectsTo, r.EffectsTo)
 	s.Hours.Add(s.Hours, r.Hours)
 	s.Rupiah.Add(s.Rupiah, r.Rupiah)

@@ -127,14 +127,27 @@ func (s store) youthEffects(ctx context.Context, regency int64, sums youthSums) 
 			gains[r] = &tally{}
 		}
 		gains[r].add(e)
-		if r.Effects++; e.Evidence != "" {
-			r.Proven++
-		}
-		r.EffectsFrom, r.EffectsTo = earliest(r.EffectsFrom, e.At), max(r.EffectsTo, e.At)
+		r.counts(e)
 		return none, nil
 	})
 	for r, t := range gains {
 		t.into(r)
 	}
 	return err
+}
+
+// counts takes an effect into the numbers that say what the gains stand on.
+func (r *YouthRow) counts(e Effect) {
+	switch e.Kind {
+	case "time":
+		r.Timed++
+	case "cost":
+		r.Priced++
+	case "people":
+		r.Headed++
+	}
+	if r.Effects++; e.Evidence != "" {
+		r.Proven++
+	}
+	r.EffectsFrom, r.EffectsTo = earliest(r.EffectsFrom, e.At), max(r.EffectsTo, e.At)
 }

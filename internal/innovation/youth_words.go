@@ -34,7 +34,7 @@ const unknown = "–"
 
 // line puts a row into words. What nobody counted is a dash and never a zero.
 func (w youthWords) line(r YouthRow, adoption bool) youthLine {
-	l := youthLine{ID: r.Agency.ID, Name: r.Agency.Name, Old: !r.Young(), Trials: w.n(r.Trials), Use: w.n(r.InUse), In: unknown, Out: unknown}
+	l := youthLine{ID: r.Agency.ID, Name: r.Agency.Name, Old: !r.Young(), Trials: w.n(r.Trials), Use: w.n(r.InUse), Adopted: unknown}
 	l.Age, l.AgeSub = unknown, w.t("age.never")
 	if r.LastStep != 0 {
 		l.Age, l.AgeSub = w.n(r.Months), w.day(r.LastStep)
@@ -56,14 +56,29 @@ func (w youthWords) line(r YouthRow, adoption bool) youthLine {
 		l.UseSub = w.t("uncounted", "N", w.n(r.Uncounted()))
 	}
 	if adoption {
-		l.In, l.Out = w.n(r.AdoptedIn), w.n(r.AdoptedOut)
+		l.Adopted = w.n(r.AdoptedOut) + " / " + w.n(r.AdoptedIn)
 	}
-	l.Hours, l.Rupiah, l.People, l.Sub = unknown, unknown, unknown, w.t("effects.none")
-	if r.Effects > 0 {
-		l.Hours, l.Rupiah, l.People = rounded(w.lang, r.Hours), rounded(w.lang, r.Rupiah), rounded(w.lang, r.People)
-		l.Sub = w.t("effects.proven", "Proven", w.n(r.Proven), "Effects", w.n(r.Effects))
-	}
+	w.gains(&l, r)
 	return l
+}
+
+// gains writes what is known of what was gained.
+func (w youthWords) gains(l *youthLine, r YouthRow) {
+	l.Hours, l.Gains, l.Sub = unknown, []string{unknown}, w.t("effects.none")
+	if r.Effects == 0 {
+		return
+	}
+	l.Gains, l.Sub = nil, w.t("effects.proven", "Proven", w.n(r.Proven), "Effects", w.n(r.Effects))
+	if r.Timed > 0 {
+		l.Hours = rounded(w.lang, r.Hours)
+		l.Gains = append(l.Gains, w.t("gain.hours", "N", l.Hours))
+	}
+	if r.Priced > 0 {
+		l.Gains = append(l.Gains, w.t("gain.rupiah", "N", rounded(w.lang, r.Rupiah)))
+	}
+	if r.Headed > 0 {
+		l.Gains = append(l.Gains, w.t("gain.people", "N", rounded(w.lang, r.People)))
+	}
 }
 
 func join2(a, b string) string {
@@ -127,6 +142,6 @@ func (w youthWords) cells(r YouthRow, adoption bool) []string {
 	rate, rated := r.Rate()
 	return []string{r.Agency.Code, r.Agency.Name, iso(r.LastStep), when(r.Months >= 0, itoa(r.Months)), itoa(r.Proposed), itoa(r.InTime), itoa(r.Late), itoa(r.Waiting), when(rated, itoa(rate)),
 		itoa(r.Trials), itoa(r.InUse), itoa(r.Counted), when(r.Counted > 0, strconv.FormatInt(r.Users, 10)), iso(r.UsersFrom), iso(r.UsersTo),
-		when(adoption, itoa(r.AdoptedIn)), when(adoption, itoa(r.AdoptedOut)), when(r.Effects > 0, plain(r.Hours)), when(r.Effects > 0, plain(r.Rupiah)), when(r.Effects > 0, plain(r.People)),
+		when(adoption, itoa(r.AdoptedIn)), when(adoption, itoa(r.AdoptedOut)), when(r.Timed > 0, plain(r.Hours)), when(r.Priced > 0, plain(r.Rupiah)), when(r.Headed > 0, plain(r.People)),
 		itoa(r.Effects), itoa(r.Proven), i18n.DateTime(w.lang, w.s.Now().In(w.s.Zone))}
 }
