@@ -36,7 +36,7 @@ func (a *App) innovations(dir tenant.Directory, zone *time.Location) (err error)
 	a.Adoption = adoption.New(adoption.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: zone, Dir: dir, Bus: a.Bus, Innovations: originals{a}, Evidence: adoptionProofs{a},
 		Regencies: a.regencies, Affairs: adoptionAffairs, Notices: adoptionNotices{a}, Hooks: a.Webhooks})
 	a.Score = score.New(score.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Zone: zone, Dir: dir, Innovations: facts{a}, Adoptions: adoptions{a}, Evidence: scoreProofs{a}, Rounds: iidRounds{a},
-		Packs: a.Packs, Figures: a.Evaluation, Text: func(lang string, m errs.Msg) string { return a.Web.Texts.Msg(lang, m) }, Host: rounds{a}.PublicRegency})
+		Packs: a.Packs, Figures: a.Evaluation, Text: func(lang string, m errs.Msg) string { return a.Web.Texts.Msg(lang, m) }, Host: rounds{a}.PublicRegency, RoundOf: iidRounds{a}.Of})
 	a.Reuse, err = reuse.New(reuse.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: zone, Dir: dir, Rounds: openItems{a}, Packs: a.Packs, Evidence: library{a}, Innovations: library{a}})
 	return err
 }
@@ -194,7 +194,7 @@ type adoptionProofs struct{ a *App }
 const replicationItem = "31"
 
 func (p adoptionProofs) FromAdoption(ctx context.Context, tx *db.Tx, regency int64, of, signed, title string) error {
-	return p.a.Evidence.Record(ctx, tx, regency, evidence.Automatic{ID: "adopsi-" + signed, Title: title, Kind: "agreement", Path: "/inovasi/" + of + "#adopsi", Date: time.Now().UnixMilli(),
+	return p.a.Evidence.Record(ctx, tx, regency, evidence.Automatic{ID: "adopsi-" + signed, Title: title, Kind: "agreement", Path: "/inovasi/" + of + "#peniru", Date: time.Now().UnixMilli(),
 		Target: evidence.Target{Round: innovation.Holder(of), Item: replicationItem}})
 }
 
@@ -337,6 +337,19 @@ func (x iidRounds) Latest(ctx context.Context, kind string) (score.Round, bool, 
 	return score.Round{}, false, nil
 }
 
+// Of gives one round, if there is such a one.
+func (x iidRounds) Of(ctx context.Context, of string) (score.Round, bool, error) {
+	r, err := x.a.Evaluation.Round(ctx, of)
+	if errs.Is(err, errs.NotFound) {
+		return score.Round{}, false, nil
+	}
+	if err != nil {
+		return score.Round{}, false, err
+	}
+	out, err := x.round(ctx, r)
+	return out, err == nil, err
+}
+
 func (x iidRounds) round(ctx context.Context, r evaluation.Round) (score.Round, error) {
 	out := score.Round{ID: r.ID, Title: r.Title, Pack: r.Pack, State: r.State, Year: r.Year, Choices: r.Choices, Marks: map[string]string{}, Checked: map[string]bool{}}
 	items, err := x.a.Evaluation.Items(ctx, r.ID)
@@ -391,25 +404,29 @@ func (x entries) Rows(ctx context.Context, round string) ([]evaluation.EntryRow,
 	if err != nil {
 		return nil, err
 	}
+	pack, err := x.a.Evaluation.PackOf(ctx, round)
+	if err != nil {
+		return nil, err
+	}
 	names, err := x.a.agencyNames(ctx)
 	var out []evaluation.EntryRow
 	for _, e := range sheet.Entries {
-		out = append(out, entryRow(b, e, titles[e.ID], names, tenant.From(ctx).Lang))
+		out = append(out, entryRow(pack, b, e, titles[e.ID], names, tenant.From(ctx).Lang))
 	}
 	slices.SortFunc(out, func(p, q evaluation.EntryRow) int { return strings.Compare(p.Number, q.Number) })
 	return out, err
 }
 
-func entryRow(b *score.Board, e instrument.Entry, i innovation.Innovation, names map[string]string, lang string) evaluation.EntryRow {
+func entryRow(pack *instrument.Pack, b *score.Board, e instrument.Entry, i innovation.Innovation, names map[string]string, lang string) evaluation.EntryRow {
 	row := evaluation.EntryRow{ID: e.ID, Number: i.Numbered(), Title: i.Title, Agency: names[i.Agency], Stage: i.National(), Points: map[string]string{}, States: map[string]string{}, Files: map[string]int{}}
-	for _, one := range b.Pack.Affairs {
+	for _, one := range pack.Affairs {
 		if one.Code == e.Affair {
 			row.Affair = one.Name.In(lang)
 		}
 	}
 	sum := new(big.Rat)
 	known, _ := b.Row(e.ID)
-	for n, q := range b.Pack.EntryItems() {
+	for n, q := range pack.EntryItems() {
 		if p := e.Points[n]; p != instrument.Unfilled {
 			row.Points[q.Code] = score.Shown(p)
 			w, _ := new(big.Rat).SetString(q.Weight)

@@ -28,7 +28,11 @@ func (s *sample) innovations(ctx context.Context) error {
 	}
 	var all []innovation.SampleRecord
 	for n, x := range sampleIdeas() {
-		all = append(all, s.idea(p, n, x))
+		r := s.idea(p, n, x)
+		if r.Innovation.AnswerDue, err = s.a.Calendar.Due(ctx, r.Innovation.ProposedAt, innovation.AnswerDays); err != nil {
+			return err
+		}
+		all = append(all, r)
 	}
 	if err := s.a.Innovation.Sample(ctx, all); err != nil {
 		return err
@@ -83,7 +87,6 @@ func (s *sample) way(p *instrument.Pack, n int, i *innovation.Innovation, r *inn
 		i.TrialAt = i.LiveAt - int64(40+10*(n%6))*oneDay
 		i.ProposedAt = i.TrialAt - int64(30+15*(n%5))*oneDay
 	}
-	i.AnswerDue = i.ProposedAt + 14*oneDay
 	step := func(kind, from, to string, at int64, note string) {
 		r.Steps = append(r.Steps, innovation.Step{Kind: kind, From: from, To: to, At: at, EnteredAt: at, User: s.people["Meja Inovasi"], Note: note})
 		i.StepAt = at
@@ -165,7 +168,11 @@ func (s *sample) claims(ctx context.Context, p *instrument.Pack) error {
 			if (n+k)%3 == 2 || q.Code == replicationItem {
 				continue
 			}
-			claims = append(claims, score.Claim{Innovation: x.id, Item: q.Code, Points: int8(1 + pick(x.id+q.Code, 3))})
+			c := score.Claim{Innovation: x.id, Item: q.Code, Points: int8(1 + pick(x.id+q.Code, 3))}
+			if len(q.Bases) > 0 {
+				c.Basis = q.Bases[0].Code
+			}
+			claims = append(claims, c)
 			if (n+k)%4 == 3 {
 				continue
 			}

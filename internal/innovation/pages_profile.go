@@ -199,11 +199,11 @@ func (s *Service) nameAgencies(r *http.Request, p *about, ids ...string) error {
 	return nil
 }
 
-// affairText gives an affair as people know it: its code and name.
+// affairText gives an affair as people know it.
 func (s *Service) affairText(r *http.Request, code string) string {
 	for _, a := range s.Affairs(language(r)) {
 		if a.Code == code {
-			return a.Code + " " + a.Name
+			return a.Name
 		}
 	}
 	return code
