@@ -72,7 +72,9 @@ type Hung struct {
 // Links gives every link of the regency, whoever asks and whatever the state of the proof.
 func (s *Service) Links(ctx context.Context) ([]Hung, error) {
 	rows, err := s.DB.Query(ctx, `SELECT evidence_id, round_id, item, at FROM evidence_link WHERE regency_id = $1`, tenant.From(ctx).Regency)
-	return db.Collect(rows, err, func(r *sql.Rows) (h Hung, err error) { return h, r.Scan(&h.Evidence, &h.Target.Round, &h.Target.Item, &h.At) })
+	return db.Collect(rows, err, func(r *sql.Rows) (h Hung, err error) {
+		return h, r.Scan(&h.Evidence, &h.Target.Round, &h.Target.Item, &h.At)
+	})
 }
 
 // LinksVersion is a text that changes whenever a link comes or goes.
