@@ -66,21 +66,21 @@ func checkPublished(p *instrument.Pack, in *Published) error {
 	if in.Note, fits = text(in.Note, mostComment); !fits {
 		wrong["note"] = errs.M("assessment.error.too_long", "Most", mostComment)
 	}
-	read := func(field, value string, needed bool) string {
+	read := func(field, component, value string, needed bool) string {
 		if strings.TrimSpace(value) == "" && !needed {
 			return ""
 		}
-		v, err := p.ParseMark(value)
+		v, low, high, err := p.ParseIndex(component, value)
 		if err != nil {
-			wrong[field] = errs.M("assessment.error.value", "Min", p.Scale.Min, "Max", p.Scale.Max)
+			wrong[field] = errs.M("assessment.error.value", "Min", exact(low), "Max", exact(high))
 			return ""
 		}
 		return exact(v)
 	}
-	in.Index = read("index", in.Index, true)
+	in.Index = read("index", "", in.Index, true)
 	kept := map[string]string{}
 	for _, c := range p.Components {
-		if v := read("c_"+c.Code, in.Components[c.Code], false); v != "" {
+		if v := read("c_"+c.Code, c.Code, in.Components[c.Code], false); v != "" {
 			kept[c.Code] = v
 		}
 	}

@@ -287,3 +287,35 @@ func TestAddingBelowTheDivisor(t *testing.T) {
 		}
 	}
 }
+
+// TestPublishedValuesFitTheirRule: a published index is a mean and stands between the steps of a scale; the innovation index
+// goes to 100.
+func TestPublishedValuesFitTheirRule(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		pack, component, text string
+		fits                  bool
+	}{
+		{"spbe-2020", "", "2,79", true}, {"spbe-2020", "", "5.01", false}, {"spbe-2020", "", "0,9", false},
+		{"iid-2026", "", "57.35", true}, {"iid-2026", "", "100.01", false}, {"iid-2026", "", "-1", false}, {"iid-2026", "", "baik", false},
+		{"pemdi-2026", "", "3,456", true},
+	} {
+		p, err := instrument.Find(c.pack)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, low, high, err := p.ParseIndex(c.component, c.text); (err == nil) != c.fits || low == nil || high == nil {
+			t.Errorf("%s %q: %v, bounds %v %v", c.pack, c.text, err, low, high)
+		}
+	}
+	p, _ := instrument.Find("iid-2026")
+	for _, c := range p.Components {
+		want := big.NewRat(63, 1)
+		if c.Entries {
+			want = big.NewRat(111, 1)
+		}
+		if _, _, high, err := p.ParseIndex(c.Code, want.RatString()); err != nil || high.Cmp(want) != 0 {
+			t.Errorf("%s goes to %v: %v", c.Code, high, err)
+		}
+	}
+}

@@ -33,6 +33,29 @@ func (p *Pack) ParseMark(text string) (*big.Rat, error) {
 	return v, nil
 }
 
+// ParseIndex reads a published index, or the published value of a component, with a decimal point or comma. It is a mean
+// of marks and need not stand on a step of the scale; for WeightTimes the index goes to 100 and a component to the sum of
+// its weights times the most points. The bounds are given also when the text does not fit.
+func (p *Pack) ParseIndex(component, text string) (v, low, high *big.Rat, err error) {
+	low, high = p.min, p.max
+	if p.Rule == WeightTimes {
+		low, high = new(big.Rat), big.NewRat(100, 1)
+		for i, c := range p.Components {
+			if c.Code == component {
+				high = new(big.Rat).Mul(p.weights[i], big.NewRat(p.ruler.most, 1))
+			}
+		}
+	}
+	v = decimal(strings.Replace(strings.TrimSpace(text), ",", ".", 1))
+	if v == nil {
+		return nil, low, high, fmt.Errorf("%q is not a number; write for example 2.75", text)
+	}
+	if v.Cmp(low) < 0 || v.Cmp(high) > 0 {
+		return nil, low, high, fmt.Errorf("%s is not between %s and %s", text, plainDecimal(low), plainDecimal(high))
+	}
+	return v, low, high, nil
+}
+
 // Choices lists the marks of a scale with steps, lowest first; nil when every decimal is a mark or there are too many to list.
 func (p *Pack) Choices() []string {
 	step := p.step
