@@ -469,6 +469,9 @@ func TestNumbers(t *testing.T) {
 		if err != nil || fmt.Sprint(flows) != fmt.Sprint(want) {
 			t.Errorf("by agency: %v %v, want %v", flows, err, want)
 		}
+		if last, err := k.LastSigned(leader(home)); err != nil || len(last) != 2 || last["hub"] == 0 || last["dlh"] != 0 {
+			t.Errorf("last signed: %v %v", last, err)
+		}
 		times, err := k.ByInnovation(leader(home))
 		if err != nil || fmt.Sprint(times) != fmt.Sprint(map[string]int{"lubang": 4, "antre": 1}) {
 			t.Errorf("by innovation: %v %v", times, err)

@@ -32,6 +32,11 @@ func (s *Service) ByAgency(ctx context.Context) (map[string]Flow, error) {
 	return out, err
 }
 
+// LastSigned tells when each agency of the actor's regency last signed for an innovation it took over, in milliseconds.
+func (s *Service) LastSigned(ctx context.Context) (map[string]int64, error) {
+	return s.store.lastSigned(ctx, tenant.From(ctx).Regency)
+}
+
 // ByInnovation counts the signed adoptions of each innovation of the actor's regency.
 func (s *Service) ByInnovation(ctx context.Context) (map[string]int, error) {
 	all, err := s.Replications(ctx)

@@ -100,13 +100,21 @@ func (s store) countIn(ctx context.Context, regency int64) (map[string]int, erro
 	return s.counted(ctx, `SELECT agency_id, count(*) FROM adoption_adoption WHERE regency_id = $1 AND state = 'signed' GROUP BY agency_id`, regency)
 }
 
-// counted reads rows of a name and a number.
+func (s store) lastSigned(ctx context.Context, regency int64) (map[string]int64, error) {
+	return numbered[int64](ctx, s, `SELECT agency_id, max(signed_at) FROM adoption_adoption WHERE regency_id = $1 AND state = 'signed' GROUP BY agency_id`, regency)
+}
+
 func (s store) counted(ctx context.Context, query string, args ...any) (map[string]int, error) {
-	out := map[string]int{}
+	return numbered[int](ctx, s, query, args...)
+}
+
+// numbered reads rows of a name and a number.
+func numbered[N int | int64](ctx context.Context, s store, query string, args ...any) (map[string]N, error) {
+	out := map[string]N{}
 	rows, err := s.d.Query(ctx, query, args...)
 	_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
 		var name string
-		var n int
+		var n N
 		err := r.Scan(&name, &n)
 		out[name] = n
 		return struct{}{}, err
