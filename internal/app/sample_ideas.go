@@ -48,7 +48,7 @@ func sampleRunning() []sampleIdea {
 		{id: "inv-lansia", agency: dinsos, affair: "social", stage: live, state: innovation.Sent, title: "Rantang Lansia Sebatang Kara", problem: "Lansia yang hidup sendiri terlambat makan.", whom: "Lansia sebatang kara",
 			idea: "Warung tetangga memasak, relawan mengantar, biaya per porsi terbuka.", now: "1", want: "2", unit: "kali makan sehari", users: 540},
 		{id: "inv-nib", agency: dpmptsp, affair: "investment", stage: live, state: innovation.Authorised, title: "Loket NIB Keliling Pasar", problem: "Pedagang tidak sempat ke kantor perizinan.", whom: "Pedagang pasar dan usaha mikro",
-			idea: "Loket keliling setiap hari pasaran, NIB terbit di tempat.", now: "3", want: "0", unit: "hari", users: 1310, minutes: "1440", after: "30"},
+			idea: "Loket keliling setiap hari pasaran, NIB terbit di tempat.", now: "3", want: "0", unit: "hari", users: 1310, minutes: "3", after: "1"},
 		{id: "inv-halte", agency: dishub, affair: "transport", stage: live, state: innovation.Draft, title: "Lin Terpantau di Rute A dan D", problem: "Penumpang menunggu lin tanpa tahu kapan datang.", whom: "Penumpang lin, terutama pelajar",
 			idea: "Petugas terminal mencatat keberangkatan, halte menampilkan perkiraan.", now: "35", want: "15", unit: "menit menunggu", users: 380},
 		{id: "inv-akta", agency: dukcapil, affair: "civil-registration", stage: live, state: innovation.Review, title: "Akta Lahir Pulang Bersama Bayi", problem: "Orang tua kembali tiga kali untuk akta kelahiran.", whom: "Keluarga dengan bayi baru lahir",
