@@ -187,6 +187,9 @@ func crawl(t *testing.T, v *visitor, lang string) {
 			t.Errorf("%s: a text is missing near %q", path, body[max(0, at):min(len(body), max(0, at)+60)])
 		}
 		for _, to := range links(t, body) {
+			if _, query, _ := strings.Cut(strings.ToLower(to), "?"); strings.Contains(query, "%3d") && !strings.Contains(query, "=") {
+				t.Errorf("%s: the query of %s was escaped as a whole", path, to)
+			}
 			if !seen[to] {
 				seen[to] = true
 				queue = append(queue, to)

@@ -84,12 +84,12 @@ func (s *Service) view(lang string, b *Board, entry string, it Item) itemView {
 type stepRow struct {
 	Next
 	Gain, Own, Text string
-	Query           string // what-if of this step
+	Try             string // the way to the what-if of this step
 }
 
 func (s *Service) stepRow(lang string, n Next) stepRow {
 	query := simulation{Changes: []Change{{n.Entry, n.Item, int8(n.To)}}}.query()
-	return stepRow{Next: n, Gain: signed(lang, n.Gain, 3), Own: "+" + i18n.Number(lang, trim(n.OwnGain)), Text: s.stepText(lang, n), Query: query.Encode()}
+	return stepRow{Next: n, Gain: signed(lang, n.Gain, 3), Own: "+" + i18n.Number(lang, trim(n.OwnGain)), Text: s.stepText(lang, n), Try: "/iid/simulasi?" + query.Encode()}
 }
 
 // proofTally counts items by how they are proven.
