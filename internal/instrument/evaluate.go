@@ -110,7 +110,9 @@ func (p *Pack) meanThenWeight(marks []Mark, o Options) Result {
 
 func (p *Pack) component(cr *ComponentResult, c Component, sums []sum, o Options, r *Result) {
 	total, missing := new(big.Rat), 0
-	for j, q := range c.Questions {
+	cr.Questions = make([]QuestionResult, 0, len(c.Questions))
+	for j := range c.Questions {
+		q := &c.Questions[j]
 		qr := QuestionResult{Code: q.Code, Count: sums[j].n}
 		if qr.Count > 0 {
 			qr.Value = sums[j].mean()
@@ -231,7 +233,8 @@ func (p *Pack) sums(marks []Mark) ([][]sum, []sum) {
 	for i, c := range p.Components {
 		questions[i] = make([]sum, len(c.Questions))
 	}
-	for _, m := range marks {
+	for n := range marks {
+		m := &marks[n]
 		if at, ok := p.places[m.Item]; ok {
 			questions[at.component][at.question].add(m.Value)
 			continue
