@@ -109,7 +109,8 @@ func (p *Pack) meanThenWeight(marks []Mark, o Options) Result {
 }
 
 func (p *Pack) component(cr *ComponentResult, c Component, sums []sum, o Options, r *Result) {
-	total, missing := new(big.Rat), 0
+	var total sum
+	missing := 0
 	cr.Questions = make([]QuestionResult, 0, len(c.Questions))
 	for j := range c.Questions {
 		q := &c.Questions[j]
@@ -119,19 +120,19 @@ func (p *Pack) component(cr *ComponentResult, c Component, sums []sum, o Options
 			if o.RoundQuestions > 0 {
 				qr.Value.SetString(qr.Value.FloatString(o.RoundQuestions))
 			}
-			total.Add(total, qr.Value)
+			total.add(qr.Value)
 			r.Answered++
 		} else {
 			missing++
 			r.Missing = append(r.Missing, q.Code)
 			if o.NotTakenPart {
-				total.Add(total, p.min)
+				total.add(p.min)
 			}
 		}
 		cr.Questions = append(cr.Questions, qr)
 	}
 	if missing == 0 || o.NotTakenPart {
-		cr.Value = total.Quo(total, big.NewRat(int64(len(c.Questions)), 1))
+		cr.Value = total.mean()
 	}
 }
 
