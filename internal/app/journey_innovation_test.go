@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/pendapa/pendapa/internal/calendar"
 	"github.com/pendapa/pendapa/internal/innovation"
 	"github.com/pendapa/pendapa/internal/score"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -33,6 +34,7 @@ func TestAnIdeaBecomesAnAdoptedInnovation(t *testing.T) {
 		t.Run(fmt.Sprintf("%s script %v", c.lang, c.script), func(t *testing.T) {
 			t.Parallel()
 			j := &innovationJourney{journey: start(t, c.lang, c.script)}
+			j.holiday()
 			j.propose(c.script)
 			j.accept()
 			j.gate(innovation.Trial, "2024-03-01", url.Values{"hypothesis": {"Papan tarif menaikkan setoran"}, "place": {"Kaliwates"}, "end": {"2024-06-30"}, "stop_rule": {"Berhenti bila setoran turun"}, "proof": {"Rencana uji coba sudah dibahas dengan juru parkir"}})
@@ -86,6 +88,32 @@ func errorsOf(body string) string {
 	}
 	return body[max(0, at):min(len(body), max(0, at)+900)]
 }
+
+// holiday makes the last day of the clock a day off in the calendar; the clock of a new idea then ends a working day later.
+func (j *innovationJourney) holiday() {
+	j.t.Helper()
+	due := func() int64 {
+		at, err := j.a.Calendar.Due(j.system(), time.Now().UnixMilli(), innovation.AnswerDays)
+		if err != nil {
+			j.t.Fatal(err)
+		}
+		return at
+	}
+	was := due()
+	off := time.UnixMilli(was).In(jakarta()).Format(time.DateOnly)
+	res, body := j.as("Meja Inovasi").do("POST", "/kalender", url.Values{"day": {off}, "name": {"Hari jadi kabupaten (uji)"}, "kind": {calendar.Local}, "source": {"Keputusan bupati (uji)"}})
+	if res.StatusCode != http.StatusSeeOther {
+		j.t.Fatalf("holiday: %d %s", res.StatusCode, errorsOf(body))
+	}
+	b := j.chrome("Meja Inovasi")
+	b.visit("/kalender?tahun=" + off[:4])
+	b.want("Hari jadi kabupaten (uji)")
+	if now := due(); now <= was {
+		j.t.Errorf("with %s off the clock ends at %v, before it did at %v", off, time.UnixMilli(now), time.UnixMilli(was))
+	}
+}
+
+func jakarta() *time.Location { return time.FixedZone("WIB", 7*60*60) }
 
 // propose types four fields with the keyboard only; the clock of ten working days starts.
 func (j *innovationJourney) propose(script bool) {
