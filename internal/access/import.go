@@ -3,7 +3,6 @@ package access
 import (
 	"bytes"
 	"context"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -201,17 +200,11 @@ func (s *Service) renderPeople(w http.ResponseWriter, r *http.Request, lines []L
 }
 
 func (s *Service) readImport(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, 4<<20)
-	file, head, err := r.FormFile("file")
-	if err != nil {
-		return s.renderPeople(w, r, nil, errs.InvalidFields(map[string]errs.Msg{"file": errs.M("access.error.import_file")}))
+	data, name, err := web.Upload(w, r, 4<<20, "access.error.import_file")
+	var table sheet.Table
+	if err == nil {
+		table, err = sheet.Read(bytes.NewReader(data), int64(len(data)), name, sheet.Limits{Rows: mostPeople + 1, Cols: 40})
 	}
-	defer file.Close()
-	data, err := io.ReadAll(file)
-	if err != nil {
-		return err
-	}
-	table, err := sheet.Read(bytes.NewReader(data), int64(len(data)), head.Filename, sheet.Limits{Rows: mostPeople + 1, Cols: 40})
 	var lines []Line
 	if err == nil {
 		lines, err = ReadPeople(table)

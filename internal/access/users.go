@@ -57,20 +57,12 @@ func (s *Service) userList(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) agencyNames(r *http.Request) (map[string]string, error) {
-	all, err := s.Dir.Agencies(r.Context())
-	names := map[string]string{}
-	for _, a := range all {
-		names[a.ID] = a.Name
-	}
-	return names, err
+	out, _, err := web.Agencies(r.Context(), s.Dir)
+	return out, err
 }
 
 func (s *Service) agencyOptions(r *http.Request) ([]web.Option, error) {
-	all, err := s.Dir.Agencies(r.Context())
-	var out []web.Option
-	for _, a := range all {
-		out = append(out, web.Option{Value: a.ID, Text: a.Name})
-	}
+	_, out, err := web.Agencies(r.Context(), s.Dir)
 	return out, err
 }
 

@@ -50,20 +50,15 @@ func (s *Service) trail(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	f, err := s.filter(r)
 	p := &trailPage{Page: web.Page{Area: "kelola", Lead: web.Text(r, "admin.audit.lead")}, Filter: f, From: r.URL.Query().Get("dari"), Until: r.URL.Query().Get("sampai"),
-		Names: map[string]string{}, Paging: web.PagingOf(r, pageSize)}
+		Paging: web.PagingOf(r, pageSize)}
 	if web.Correctable(err) {
 		p.Form, p.Status = web.FormOf(r, err), http.StatusUnprocessableEntity
 	}
 	if p.Rows, p.Paging.Total, err = s.Audit.List(ctx, tenant.From(ctx).Regency, f, pageSize, p.Paging.Offset()); err != nil {
 		return err
 	}
-	all, err := s.Dir.Agencies(ctx)
-	if err != nil {
+	if p.Names, p.Agencies, err = web.Agencies(ctx, s.Dir); err != nil {
 		return err
-	}
-	for _, a := range all {
-		p.Names[a.ID] = a.Name
-		p.Agencies = append(p.Agencies, web.Option{Value: a.ID, Text: a.Name})
 	}
 	p.Title = web.Text(r, "admin.audit.title", "N", p.Paging.Total)
 	return web.Render(w, r, "admin/audit", p)

@@ -52,7 +52,7 @@ func (s *Service) renderStart(w http.ResponseWriter, r *http.Request, regency, i
 	if err != nil {
 		return err
 	}
-	names, _, err := s.agencies(r)
+	names, _, err := web.Agencies(r.Context(), s.Dir)
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func (s *Service) fillList(r *http.Request, p *listPage) (err error) {
 		p.Paging.Total = p.Times
 		return nil
 	}
-	names, options, err := s.agencies(r)
+	names, options, err := web.Agencies(r.Context(), s.Dir)
 	if err != nil {
 		return err
 	}
@@ -92,21 +92,10 @@ func stateOptions(r *http.Request) []web.Option {
 	return out
 }
 
-// agencies gives the names of the agencies of the own regency, and them as choices.
-func (s *Service) agencies(r *http.Request) (map[string]string, []web.Option, error) {
-	all, err := s.Dir.Agencies(r.Context())
-	names, options := map[string]string{}, []web.Option(nil)
-	for _, g := range all {
-		names[g.ID] = g.Name
-		options = append(options, web.Option{Value: g.ID, Text: g.Name})
-	}
-	return names, options, err
-}
-
 // adopting lists the agencies for which the actor may adopt, without those behind the original and those that adopted already.
 func (s *Service) adopting(r *http.Request, o Original, taken []row) ([]web.Option, error) {
 	a := tenant.From(r.Context())
-	_, all, err := s.agencies(r)
+	_, all, err := web.Agencies(r.Context(), s.Dir)
 	return slices.DeleteFunc(all, func(g web.Option) bool {
 		return !a.Can(Adopt, g.Value) || isOwn(o, a.Regency, g.Value) || slices.ContainsFunc(taken, func(t row) bool { return t.Agency == g.Value })
 	}), err

@@ -128,7 +128,7 @@ func (s *Service) offers(r *http.Request, p *searchPage, all []Original) error {
 		if taken, err = s.takenOf(ctx, tenant.From(ctx).Regency, all); err != nil {
 			return err
 		}
-		if names, _, err = s.agencies(r); err != nil {
+		if names, _, err = web.Agencies(r.Context(), s.Dir); err != nil {
 			return err
 		}
 	}

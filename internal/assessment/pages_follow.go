@@ -34,11 +34,7 @@ func statesOf(r *http.Request) []web.Option {
 }
 
 func (s *Service) agencyOptions(r *http.Request) ([]web.Option, error) {
-	all, err := s.Dir.Agencies(r.Context())
-	var out []web.Option
-	for _, a := range all {
-		out = append(out, web.Option{Value: a.ID, Text: a.Name})
-	}
+	_, out, err := web.Agencies(r.Context(), s.Dir)
 	return out, err
 }
 

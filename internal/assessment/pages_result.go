@@ -239,11 +239,7 @@ func (s *Service) fillResult(r *http.Request, p *resultPage) (err error) {
 }
 
 func (s *Service) names(r *http.Request) (map[string]string, error) {
-	all, err := s.Dir.Agencies(r.Context())
-	out := map[string]string{}
-	for _, a := range all {
-		out[a.ID] = a.Name
-	}
+	out, _, err := web.Agencies(r.Context(), s.Dir)
 	return out, err
 }
 

@@ -2,7 +2,6 @@ package calendar
 
 import (
 	"bytes"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -45,14 +44,11 @@ func (s *Service) renderImport(w http.ResponseWriter, r *http.Request, plan *Pla
 
 // readImport reads an uploaded list and shows what would happen; nothing is written.
 func (s *Service) readImport(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, mostUpload)
-	file, head, err := r.FormFile("file")
-	if err != nil {
-		err = errs.InvalidFields(map[string]errs.Msg{"file": errs.M("calendar.error.import_file")})
-		return s.renderImport(w, r, nil, err)
+	data, name, err := web.Upload(w, r, mostUpload, "calendar.error.import_file")
+	var plan Plan
+	if err == nil {
+		plan, err = s.planOf(r, data, name)
 	}
-	defer file.Close()
-	plan, err := s.planOf(r, file, head.Size, head.Filename)
 	if web.Correctable(err) {
 		return s.renderImport(w, r, nil, err)
 	}
@@ -62,12 +58,8 @@ func (s *Service) readImport(w http.ResponseWriter, r *http.Request) error {
 	return s.renderImport(w, r, &plan, nil)
 }
 
-func (s *Service) planOf(r *http.Request, file io.Reader, size int64, name string) (Plan, error) {
-	data, err := io.ReadAll(file)
-	if err != nil {
-		return Plan{}, err
-	}
-	table, err := sheet.Read(bytes.NewReader(data), size, name, sheet.Limits{Rows: mostLines + 2, Cols: 40})
+func (s *Service) planOf(r *http.Request, data []byte, name string) (Plan, error) {
+	table, err := sheet.Read(bytes.NewReader(data), int64(len(data)), name, sheet.Limits{Rows: mostLines + 2, Cols: 40})
 	if err != nil {
 		return Plan{}, err
 	}

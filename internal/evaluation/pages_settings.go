@@ -37,11 +37,7 @@ func sortedOptions(names map[string]string) []web.Option {
 }
 
 func (s *Service) agencyOptions(ctx context.Context) ([]web.Option, error) {
-	all, err := s.Dir.Agencies(ctx)
-	var out []web.Option
-	for _, a := range all {
-		out = append(out, web.Option{Value: a.ID, Text: a.Name})
-	}
+	_, out, err := web.Agencies(ctx, s.Dir)
 	return out, err
 }
 

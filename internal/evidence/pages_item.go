@@ -52,7 +52,7 @@ func (s *Service) renderItem(w http.ResponseWriter, r *http.Request, failure err
 	}
 	p.MayWrite = mayWrite(ctx, i.Agency)
 	p.MayDecide = a.Can(Check, "") && i.CreatedBy != a.UserID
-	if p.Names, _, err = s.agencies(r); err != nil {
+	if p.Names, _, err = web.Agencies(r.Context(), s.Dir); err != nil {
 		return err
 	}
 	if err := s.fillItem(r, p); err != nil {

@@ -58,24 +58,14 @@ func (s *Service) renderList(w http.ResponseWriter, r *http.Request, f Filter, t
 		return err
 	}
 	p.Title = web.Text(r, title, "N", p.Paging.Total)
-	if p.Names, p.Agencies, err = s.agencies(r); err != nil {
+	if p.Names, p.Agencies, err = web.Agencies(r.Context(), s.Dir); err != nil {
 		return err
 	}
 	return web.Render(w, r, "evidence/list", p)
 }
 
-func (s *Service) agencies(r *http.Request) (map[string]string, []web.Option, error) {
-	all, err := s.Dir.Agencies(r.Context())
-	names, out := map[string]string{}, []web.Option(nil)
-	for _, a := range all {
-		names[a.ID] = a.Name
-		out = append(out, web.Option{Value: a.ID, Text: a.Name})
-	}
-	return names, out, err
-}
-
 func (s *Service) export(w http.ResponseWriter, r *http.Request) error {
-	names, _, err := s.agencies(r)
+	names, _, err := web.Agencies(r.Context(), s.Dir)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (s *Service) renderUpload(w http.ResponseWriter, r *http.Request, v url.Val
 // fillUpload offers the agencies for which the actor may write.
 func (s *Service) fillUpload(r *http.Request, p *uploadPage) error {
 	p.Kinds, p.Confs = options(r, "evidence.kind.", Kinds()), options(r, "evidence.conf.", Confidentialities())
-	_, all, err := s.agencies(r)
+	_, all, err := web.Agencies(r.Context(), s.Dir)
 	for _, o := range all {
 		if mayWrite(r.Context(), o.Value) {
 			p.Agencies = append(p.Agencies, o)

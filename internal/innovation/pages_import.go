@@ -3,7 +3,6 @@ package innovation
 import (
 	"bytes"
 	"errors"
-	"io"
 	"net/http"
 	"path"
 	"strconv"
@@ -26,20 +25,11 @@ func (s *Service) importPage(w http.ResponseWriter, r *http.Request) error {
 
 // readImport reads an uploaded list and shows what was understood; nothing is written.
 func (s *Service) readImport(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, mostUpload)
-	file, head, err := r.FormFile("file")
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		return err
+	data, name, err := web.Upload(w, r, mostUpload, "innovation.import.error.file")
+	var plan Plan
+	if err == nil {
+		plan, err = s.planOf(r, data, name)
 	}
-	if err != nil {
-		return s.renderImport(w, r, nil, errs.InvalidFields(map[string]errs.Msg{"file": errs.M("innovation.import.error.file")}))
-	}
-	defer file.Close()
-	data, err := io.ReadAll(file)
-	if err != nil {
-		return err
-	}
-	plan, err := s.planOf(r, data, head.Filename)
 	if web.Correctable(err) {
 		return s.renderImport(w, r, nil, err)
 	}

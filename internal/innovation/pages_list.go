@@ -118,11 +118,7 @@ func (s *Service) offices(r *http.Request, all []Innovation) (map[string]tenant.
 
 // agencyOptions lists the active agencies for a select.
 func (s *Service) agencyOptions(r *http.Request) ([]web.Option, error) {
-	all, err := s.Dir.Agencies(r.Context())
-	var out []web.Option
-	for _, a := range all {
-		out = append(out, web.Option{Value: a.ID, Text: a.Name})
-	}
+	_, out, err := web.Agencies(r.Context(), s.Dir)
 	return out, err
 }
 

@@ -2,7 +2,6 @@ package reuse
 
 import (
 	"bytes"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -111,13 +110,11 @@ const mostUpload = 2 << 20
 
 // importMap reads a table and writes it whole, or shows what is wrong line by line.
 func (s *Service) importMap(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, mostUpload)
-	file, head, err := r.FormFile("file")
-	if err != nil {
-		return s.renderMap(w, r, nil, errs.InvalidFields(map[string]errs.Msg{"file": errs.M("reuse.error.table_file")}))
+	data, name, err := web.Upload(w, r, mostUpload, "reuse.error.table_file")
+	var rows []Row
+	if err == nil {
+		rows, err = rowsOf(data, name)
 	}
-	defer file.Close()
-	rows, err := rowsOf(file, head.Size, head.Filename)
 	if web.Correctable(err) {
 		return s.renderMap(w, r, nil, err)
 	}
@@ -135,12 +132,8 @@ func (s *Service) importMap(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, mapHome)
 }
 
-func rowsOf(file io.Reader, size int64, name string) ([]Row, error) {
-	data, err := io.ReadAll(file)
-	if err != nil {
-		return nil, err
-	}
-	t, err := sheet.Read(bytes.NewReader(data), size, name, sheet.Limits{Rows: 2000, Cols: 40})
+func rowsOf(data []byte, name string) ([]Row, error) {
+	t, err := sheet.Read(bytes.NewReader(data), int64(len(data)), name, sheet.Limits{Rows: 2000, Cols: 40})
 	if err != nil {
 		return nil, err
 	}

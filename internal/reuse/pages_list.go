@@ -64,7 +64,7 @@ func (s *Service) fillList(r *http.Request, p *listPage, q url.Values) error {
 	p.Area, p.Strengths = area, strengthOptions(r)
 	p.Holder = q.Get("tempat")
 	wld.choose(p)
-	if p.Names, p.Agencies, err = s.agencies(r); err != nil {
+	if p.Names, p.Agencies, err = web.Agencies(r.Context(), s.Dir); err != nil {
 		return err
 	}
 	if p.Holder == "" {
@@ -151,17 +151,6 @@ func strengthOptions(r *http.Request) []web.Option {
 	return out
 }
 
-// agencies gives the names of the agencies, and them as choices.
-func (s *Service) agencies(r *http.Request) (map[string]string, []web.Option, error) {
-	all, err := s.Dir.Agencies(r.Context())
-	names, options := map[string]string{}, []web.Option(nil)
-	for _, g := range all {
-		names[g.ID] = g.Name
-		options = append(options, web.Option{Value: g.ID, Text: g.Name})
-	}
-	return names, options, err
-}
-
 // back is the query a form came from; only what this room knows is kept.
 func back(r *http.Request) url.Values {
 	given, err := url.ParseQuery(r.PostFormValue("kembali"))
@@ -221,7 +210,7 @@ func (s *Service) printPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := &printPage{Page: web.Page{Area: area, Layout: "print"}, Sheet: x.Narrow(Filter{Agency: q.Get("opd"), Strength: q.Get("kekuatan")})}
 	p.Title, p.Lead = heading(r, x)
-	if p.Names, _, err = s.agencies(r); err != nil {
+	if p.Names, _, err = web.Agencies(r.Context(), s.Dir); err != nil {
 		return err
 	}
 	return web.Render(w, r, "reuse/print", p)

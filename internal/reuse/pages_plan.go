@@ -41,7 +41,7 @@ func (s *Service) renderPlan(w http.ResponseWriter, r *http.Request, holder stri
 	if failure != nil {
 		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
 	}
-	if p.Names, _, err = s.agencies(r); err != nil {
+	if p.Names, _, err = web.Agencies(r.Context(), s.Dir); err != nil {
 		return err
 	}
 	return web.Render(w, r, "reuse/plan", p)
@@ -125,7 +125,7 @@ func (s *Service) pickPage(w http.ResponseWriter, r *http.Request) error {
 	from := min(p.Paging.Offset(), len(fit))
 	p.Rows = fit[from:min(from+pickSize, len(fit))]
 	p.Title = web.Text(r, "reuse.pick.title", "N", len(fit))
-	if p.Names, _, err = s.agencies(r); err != nil {
+	if p.Names, _, err = web.Agencies(r.Context(), s.Dir); err != nil {
 		return err
 	}
 	return web.Render(w, r, "reuse/pick", p)

@@ -3,7 +3,6 @@ package territory
 import (
 	"embed"
 	"html/template"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -154,13 +153,10 @@ func (s *Service) renderImport(w http.ResponseWriter, r *http.Request, id string
 }
 
 func (s *Service) preview(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, mostGeoBytes+1<<20)
-	file, _, err := r.FormFile("file")
-	if err != nil {
-		return s.renderImport(w, r, "", nil, errs.InvalidFields(map[string]errs.Msg{"file": errs.M("territory.error.file")}))
+	data, _, err := web.Upload(w, r, mostGeoBytes+1<<20, "territory.error.file")
+	if web.Correctable(err) {
+		return s.renderImport(w, r, "", nil, err)
 	}
-	defer file.Close()
-	data, err := io.ReadAll(file)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
+	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 // Form keeps what a person typed beside what is wrong with it, so that nothing must be typed twice.
@@ -149,3 +151,14 @@ func (p Paging) All(path string) string { return path + "?" + p.Query.Encode() }
 
 // Option is one choice of a select.
 type Option struct{ Value, Text string }
+
+// Agencies gives the names of the active agencies by id, and the same as choices of a select.
+func Agencies(ctx context.Context, dir tenant.Directory) (names map[string]string, options []Option, err error) {
+	all, err := dir.Agencies(ctx)
+	names = make(map[string]string, len(all))
+	for _, a := range all {
+		names[a.ID] = a.Name
+		options = append(options, Option{Value: a.ID, Text: a.Name})
+	}
+	return names, options, err
+}
