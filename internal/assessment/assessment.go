@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -42,22 +43,10 @@ type Mark struct {
 }
 
 // Rat gives the value as a number, nil when there is none.
-func (m Mark) Rat() *big.Rat { return rat(m.Value) }
-
-// rat reads a stored decimal; nil when it is empty.
-func rat(text string) *big.Rat {
-	r, ok := new(big.Rat).SetString(text)
-	if text == "" || !ok {
-		return nil
-	}
-	return r
-}
+func (m Mark) Rat() *big.Rat { return instrument.Rat(m.Value) }
 
 // exact writes a number that was typed as a decimal without losing a digit.
-func exact(r *big.Rat) string {
-	text := r.FloatString(12)
-	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
-}
+func exact(r *big.Rat) string { return instrument.Plain(r, 12) }
 
 // Service is the door of the room.
 type Service struct {

@@ -2,7 +2,6 @@ package assessment
 
 import (
 	"math/big"
-	"strings"
 
 	"github.com/pendapa/pendapa/internal/instrument"
 )
@@ -26,11 +25,7 @@ func (n Number) D4() string { return instrument.Decimal(n.r, 4) }
 
 // Short drops zeros at the end: 3, 2.75.
 func (n Number) Short() string {
-	if n.r == nil {
-		return ""
-	}
-	text := n.D3()
-	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	return instrument.Plain(n.r, 3)
 }
 
 // Full gives every digit, or twelve of them when the decimal never ends.

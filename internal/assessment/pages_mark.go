@@ -111,7 +111,7 @@ func (s *Service) fillMark(r *http.Request, p *markPage, pack *instrument.Pack, 
 		return err
 	}
 	if at := slices.IndexFunc(items, func(i Item) bool { return i.Code == p.Code }); at >= 0 {
-		p.Item, p.Self = items[at], num(rat(items[at].SelfMark))
+		p.Item, p.Self = items[at], num(instrument.Rat(items[at].SelfMark))
 		if a, err := s.Dir.Agency(ctx, p.Item.Lead); err == nil {
 			p.Lead = a.Name
 		}

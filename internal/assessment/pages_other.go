@@ -56,13 +56,13 @@ type otherRow struct {
 // otherResult shows the result of a round whose instrument follows another rule than the smart-city one.
 func (s *Service) otherResult(w http.ResponseWriter, r *http.Request, res Result) error {
 	ctx, lang := r.Context(), tenant.From(r.Context()).Lang
-	p := &otherPage{Page: web.Page{Area: "evaluasi", Crumbs: inResult(r, res.Round)[:1]}, R: res, Index: num(res.Sum.Index), Printed: num(rat(res.Published.Index)), Divided: res.Sum.Divided,
+	p := &otherPage{Page: web.Page{Area: "evaluasi", Crumbs: inResult(r, res.Round)[:1]}, R: res, Index: num(res.Sum.Index), Printed: num(instrument.Rat(res.Published.Index)), Divided: res.Sum.Divided,
 		Missing: len(res.Sum.Missing), Sums: res.Pack.Rule == instrument.WeightTimes, Scale: res.Pack.Scale.Max, Follow: map[string]Followup{}}
 	diff, explained := res.Difference()
 	p.Diff, p.Explained = num(diff), explained
 	p.head(r)
 	for i, c := range res.Sum.Components {
-		part := otherPart{Code: c.Code, Name: c.Name.In(lang), Weight: num(c.Weight), Value: num(c.Value), Max: num(c.Max), Print: num(rat(res.Published.Components[c.Code]))}
+		part := otherPart{Code: c.Code, Name: c.Name.In(lang), Weight: num(c.Weight), Value: num(c.Value), Max: num(c.Max), Print: num(instrument.Rat(res.Published.Components[c.Code]))}
 		if i < len(res.Pack.Components) {
 			part.Group = res.Pack.Components[i].Group.In(lang)
 		}

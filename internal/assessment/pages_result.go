@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -36,7 +37,7 @@ func (s *Service) resultList(w http.ResponseWriter, r *http.Request) error {
 	}
 	last := map[string]Result{} // by kind: an index of innovations is no smart-city index
 	for _, one := range all {
-		row := yearRow{Round: one.Round, Computed: num(one.Sum.Index), Published: num(rat(one.Published.Index)), Source: one.Source, Instrument: one.Pack.Name.In(tenant.From(r.Context()).Lang)}
+		row := yearRow{Round: one.Round, Computed: num(one.Sum.Index), Published: num(instrument.Rat(one.Published.Index)), Source: one.Source, Instrument: one.Pack.Name.In(tenant.From(r.Context()).Lang)}
 		if before, ok := last[one.Pack.Kind]; ok {
 			row.Change, row.Same = num(minus(one.Official(), before.Official())), one.Pack.ID == before.Pack.ID
 		}
@@ -149,7 +150,7 @@ func (s *Service) resultPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &resultPage{Page: web.Page{Area: "evaluasi", Crumbs: inResult(r, res.Round)[:1]}, R: res, Index: num(res.Sum.Index), Printed: num(rat(res.Published.Index)),
+	p := &resultPage{Page: web.Page{Area: "evaluasi", Crumbs: inResult(r, res.Round)[:1]}, R: res, Index: num(res.Sum.Index), Printed: num(instrument.Rat(res.Published.Index)),
 		Compared: compared, BeforeYear: before.Round.Year, Follow: map[string]Followup{}}
 	diff, explained := res.Difference()
 	p.Diff, p.Explained = num(diff), explained
@@ -168,7 +169,7 @@ func (p *resultPage) components(before Result, lang string) {
 		old[c.Code] = c.Value
 	}
 	for _, c := range p.R.Sum.Components {
-		row := componentRow{Code: c.Code, Name: c.Name.In(lang), Weight: num(c.Weight), Value: num(c.Value), Print: num(rat(p.R.Published.Components[c.Code])), Whole: p.R.Whole(c.Code)}
+		row := componentRow{Code: c.Code, Name: c.Name.In(lang), Weight: num(c.Weight), Value: num(c.Value), Print: num(instrument.Rat(p.R.Published.Components[c.Code])), Whole: p.R.Whole(c.Code)}
 		if c.Value != nil {
 			part := new(big.Rat).Mul(c.Value, c.Weight)
 			row.Part = num(part.Quo(part, big.NewRat(100, 1)))
@@ -256,7 +257,7 @@ func (p *resultPage) charts(r *http.Request, before Result) {
 		c := words(r, "remaining")
 		var all []bar
 		for _, row := range p.Components {
-			top := rat(p.R.Pack.Scale.Max)
+			top := instrument.Rat(p.R.Pack.Scale.Max)
 			left := minus(top, row.Value.r)
 			if left == nil {
 				continue

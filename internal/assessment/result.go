@@ -153,7 +153,7 @@ func (r Result) Whole(component string) bool { return len(r.Marks[component]) > 
 
 // Difference gives computed minus published and whether that is within what rounding explains; nil when one is missing.
 func (r Result) Difference() (diff *big.Rat, explained bool) {
-	published := rat(r.Published.Index)
+	published := instrument.Rat(r.Published.Index)
 	if published == nil || r.Sum.Index == nil {
 		return nil, false
 	}
@@ -167,7 +167,7 @@ func (r Result) Difference() (diff *big.Rat, explained bool) {
 
 // Official is the index to quote: the published one, or the computed one until there is a letter; nil while neither is.
 func (r Result) Official() *big.Rat {
-	if v := rat(r.Published.Index); v != nil {
+	if v := instrument.Rat(r.Published.Index); v != nil {
 		return v
 	}
 	return r.Sum.Index

@@ -11,8 +11,7 @@ import (
 
 // trimDecimal writes a mark without needless zeros: 3, 2.75.
 func trimDecimal(v *big.Rat) string {
-	text := instrument.Decimal(v, 6)
-	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	return instrument.Plain(v, 6)
 }
 
 func scanInt(r *sql.Rows) (n int64, err error) { return n, r.Scan(&n) }

@@ -159,16 +159,10 @@ func (s *Service) checkRemoved(ctx context.Context, id, part string) error {
 // working gives an innovation on whose numbers the actor may work: also while the dossier is on its way, because the work
 // goes on; not when it was sent or merged.
 func (s *Service) working(ctx context.Context, id string) (Innovation, error) {
-	i, err := s.read(ctx, id)
-	if err != nil {
-		return i, err
-	}
-	may, err := s.MayEdit(ctx, i)
+	i, err := s.ours(ctx, id)
 	switch {
 	case err != nil:
 		return i, err
-	case !may:
-		return i, errs.E(errs.Forbidden, "innovation.error.not_team", nil)
 	case i.MergedInto != "" || i.State == Sent:
 		return i, errs.E(errs.Conflict, "innovation.error.on_its_way", nil)
 	}

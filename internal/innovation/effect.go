@@ -102,7 +102,7 @@ type Gain struct {
 
 // Gain computes an effect: hours and rupiah saved in a year, or more people served.
 func (e Effect) Gain() Gain {
-	before, after := rat(e.Before), rat(e.After)
+	before, after := instrument.Rat(e.Before), instrument.Rat(e.After)
 	out := Gain{Hours: new(big.Rat), Rupiah: new(big.Rat), People: new(big.Rat)}
 	if before == nil || after == nil {
 		return out

@@ -124,19 +124,26 @@ func (s *Service) MayEdit(ctx context.Context, i Innovation) (bool, error) {
 	return slices.ContainsFunc(team, func(m Member) bool { return m.User == a.UserID }), err
 }
 
-// editable gives an innovation that the actor may change now. A record that was merged or stopped, and a dossier on its way,
-// stay as they are.
-func (s *Service) editable(ctx context.Context, id string) (Innovation, error) {
+// ours gives an innovation on which the actor works.
+func (s *Service) ours(ctx context.Context, id string) (Innovation, error) {
 	i, err := s.read(ctx, id)
 	if err != nil {
 		return i, err
 	}
 	may, err := s.MayEdit(ctx, i)
+	if err == nil && !may {
+		err = errs.E(errs.Forbidden, "innovation.error.not_team", nil)
+	}
+	return i, err
+}
+
+// editable gives an innovation that the actor may change now. A record that was merged or stopped, and a dossier on its way,
+// stay as they are.
+func (s *Service) editable(ctx context.Context, id string) (Innovation, error) {
+	i, err := s.ours(ctx, id)
 	switch {
 	case err != nil:
 		return i, err
-	case !may:
-		return i, errs.E(errs.Forbidden, "innovation.error.not_team", nil)
 	case i.MergedInto != "":
 		return i, errs.E(errs.Conflict, "innovation.error.merged", nil)
 	case i.Stage == Stopped:

@@ -4,24 +4,13 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+
+	"github.com/pendapa/pendapa/internal/instrument"
 )
 
 // plain writes a number without needless zeros: 3, 2.75.
 func plain(v *big.Rat) string {
-	text := v.FloatString(6)
-	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
-}
-
-// rat reads a plain decimal; nil when it is none.
-func rat(text string) *big.Rat {
-	if text == "" {
-		return nil
-	}
-	r, ok := new(big.Rat).SetString(text)
-	if !ok {
-		return nil
-	}
-	return r
+	return instrument.Plain(v, 6)
 }
 
 // within reports whether a text is a number between -most and most.

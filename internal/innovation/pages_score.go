@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/platform/web"
 )
@@ -26,7 +27,7 @@ func (s *Service) fillScore(r *http.Request, p *profilePage) (err error) {
 
 // Share is the part of the maximum that was reached, in percent for the bar; "0" when there is no maximum.
 func (p ScorePanel) Share() string {
-	score, most := rat(p.Score), rat(p.Max)
+	score, most := instrument.Rat(p.Score), instrument.Rat(p.Max)
 	if score == nil || most == nil || most.Sign() <= 0 || score.Sign() < 0 {
 		return "0"
 	}
@@ -104,7 +105,7 @@ func itemsMessage(t texts, items []ScoreItem) string {
 			continue
 		}
 		low++
-		if w, had := rat(item.Weight), rat(heaviest.Weight); w != nil && (had == nil || w.Cmp(had) > 0) {
+		if w, had := instrument.Rat(item.Weight), instrument.Rat(heaviest.Weight); w != nil && (had == nil || w.Cmp(had) > 0) {
 			heaviest = item
 		}
 	}

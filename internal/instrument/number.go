@@ -51,7 +51,7 @@ func (p *Pack) ParseIndex(component, text string) (v, low, high *big.Rat, err er
 		return nil, low, high, fmt.Errorf("%q is not a number; write for example 2.75", text)
 	}
 	if v.Cmp(low) < 0 || v.Cmp(high) > 0 {
-		return nil, low, high, fmt.Errorf("%s is not between %s and %s", text, plainDecimal(low), plainDecimal(high))
+		return nil, low, high, fmt.Errorf("%s is not between %s and %s", text, Plain(low, 6), Plain(high, 6))
 	}
 	return v, low, high, nil
 }
@@ -64,16 +64,11 @@ func (p *Pack) Choices() []string {
 	}
 	var out []string
 	for v := new(big.Rat).Set(p.min); v.Cmp(p.max) <= 0; v.Add(v, step) {
-		if out = append(out, plainDecimal(v)); len(out) > 12 {
+		if out = append(out, Plain(v, 6)); len(out) > 12 {
 			return nil
 		}
 	}
 	return out
-}
-
-func plainDecimal(v *big.Rat) string {
-	text := v.FloatString(6)
-	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
 }
 
 // Figure reads a raw figure as people type it: with Indonesian or English separators, a percent or rupiah sign. A number
@@ -129,4 +124,21 @@ func Decimal(r *big.Rat, digits int) string {
 		return ""
 	}
 	return r.FloatString(digits)
+}
+
+// Plain writes r with at most that many digits after the point and no needless zeros: 3, 2.75. "" for nil.
+func Plain(r *big.Rat, digits int) string {
+	if r == nil {
+		return ""
+	}
+	return strings.TrimRight(strings.TrimRight(r.FloatString(digits), "0"), ".")
+}
+
+// Rat reads a stored decimal; nil when it is empty or none.
+func Rat(text string) *big.Rat {
+	r, ok := new(big.Rat).SetString(text)
+	if !ok {
+		return nil
+	}
+	return r
 }

@@ -130,7 +130,7 @@ func (s source) duration(q *instrument.Question) Auto {
 	if n := s.other.MedianDays; n >= 0 {
 		return s.read(q, "", whole(n), errs.M("score.why.median", "N", plainInt(n)))
 	}
-	days := rat(s.fact.AfterDays)
+	days := instrument.Rat(s.fact.AfterDays)
 	if days == nil {
 		return Auto{}
 	}

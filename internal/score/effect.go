@@ -56,9 +56,9 @@ func (b *Board) effect(r Row, more int) Effect {
 	index := sum.Quo(sum, whole(max(rule.Minimum, n)))
 	index.Add(index, d.Regency)
 	if e.Gate {
-		index.Add(index, new(big.Rat).Mul(rat(rule.CountWeight), whole(min(n, rule.CountCap))))
+		index.Add(index, new(big.Rat).Mul(instrument.Rat(rule.CountWeight), whole(min(n, rule.CountCap))))
 	}
-	index.Mul(index, whole(100)).Quo(index, rat(rule.Total))
+	index.Mul(index, whole(100)).Quo(index, instrument.Rat(rule.Total))
 	e.Gain = index.Sub(index, b.Result.Index)
 	return e
 }

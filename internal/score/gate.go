@@ -56,6 +56,6 @@ func (b *Board) Covered() []Affair {
 // is lost when they are not.
 func (b *Board) GateWorth() *big.Rat {
 	d := b.Pack.Divisor
-	worth := new(big.Rat).Mul(rat(d.CountWeight), whole(min(b.Result.Divided.N, d.CountCap)))
-	return worth.Mul(worth, whole(100)).Quo(worth, rat(d.Total))
+	worth := new(big.Rat).Mul(instrument.Rat(d.CountWeight), whole(min(b.Result.Divided.N, d.CountCap)))
+	return worth.Mul(worth, whole(100)).Quo(worth, instrument.Rat(d.Total))
 }

@@ -67,7 +67,7 @@ func (s *Service) packOf(ctx context.Context, b *Board) (*instrument.Pack, error
 // measure notes where items stand, what they weigh and what their levels cost.
 func (b *Board) measure(items []instrument.Question) {
 	for i, q := range items {
-		b.places[q.Code], b.weights[q.Code] = i, rat(q.Weight)
+		b.places[q.Code], b.weights[q.Code] = i, instrument.Rat(q.Weight)
 		days := make([]int, levels+1)
 		for n := 1; n <= levels; n++ {
 			if days[n] = b.own[effortKey(q.Code, n)]; days[n] == 0 {

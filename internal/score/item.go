@@ -46,7 +46,7 @@ func (it *Item) Unproven() bool { return it.Claimed > max(it.Points, 0) && it.Pr
 // claim puts what the team says into an item. A figure is read again, because how to read it may have been chosen anew.
 func (it *Item) claim(b *Board, c Claim) {
 	it.Claim, it.Claimed = c, c.Points
-	raw := rat(c.Raw)
+	raw := instrument.Rat(c.Raw)
 	if raw == nil {
 		return
 	}

@@ -3,7 +3,6 @@ package score
 import (
 	"math/big"
 	"strconv"
-	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
@@ -12,23 +11,7 @@ import (
 
 // trim writes an exact number without needless zeros: 3, 2.75.
 func trim(v *big.Rat) string {
-	if v == nil {
-		return ""
-	}
-	text := v.FloatString(6)
-	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
-}
-
-// rat reads a plain decimal; nil when it is none.
-func rat(text string) *big.Rat {
-	if text == "" {
-		return nil
-	}
-	r, ok := new(big.Rat).SetString(text)
-	if !ok {
-		return nil
-	}
-	return r
+	return instrument.Plain(v, 6)
 }
 
 // whole gives a number of points, days or things as a rational.

@@ -132,7 +132,7 @@ func (s *Service) besidePublished(r *http.Request, p *boardPage, lang string) er
 			computed, p.Handed = d.Index, &handedIn{Index: shownNumber(lang, d.Index, 2), N: d.N, At: at}
 		}
 	}
-	if published := rat(b.Round.Published); published != nil {
+	if published := instrument.Rat(b.Round.Published); published != nil {
 		diff := new(big.Rat).Sub(computed, published)
 		p.Published, p.Diff = shownNumber(lang, published, 2), signed(lang, diff, 4)
 		p.Explained = new(big.Rat).Abs(diff).Cmp(half()) <= 0

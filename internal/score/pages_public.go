@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -40,7 +41,7 @@ func (s *Service) publicPage(w http.ResponseWriter, r *http.Request) error {
 	d := b.Result.Divided
 	p := &publicPage{Page: web.Page{Layout: "public"}, Index: shownNumber(lang, b.Result.Index, 2), Band: bandName(b.Result, lang), Instrument: b.Pack.Name.In(lang), N: d.N, Affairs: d.Affairs,
 		Required: b.Pack.Divisor.Affairs, At: s.now()}
-	if published := rat(b.Round.Published); published != nil {
+	if published := instrument.Rat(b.Round.Published); published != nil {
 		p.Official = shownNumber(lang, published, 2)
 	}
 	p.Title = web.Text(r, "score.public.title", "Index", p.Index)
