@@ -21,7 +21,10 @@ func (s *Service) Module() module.Module {
 			{Action: Adopt, Roles: []string{tenant.RoleOperator, tenant.RoleHead, tenant.RoleDesk}},
 			{Action: Sign, Roles: []string{tenant.RoleHead}},
 		},
-		Nav: []web.NavItem{{Area: area, Key: "adoption.nav", Path: "/adopsi", Perm: Read, Order: 30}},
+		Nav: []web.NavItem{
+			{Area: area, Key: "adoption.nav", Path: "/adopsi", Perm: Read, Order: 30},
+			{Area: "publik", Key: "adoption.public.nav", Path: "/publik/inovasi", Perm: web.Public, Order: 20},
+		},
 	}
 }
 

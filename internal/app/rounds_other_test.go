@@ -171,6 +171,9 @@ func TestAPemdiRoundRunsToTheEnd(t *testing.T) {
 	if err := y.a.Evidence.Sample(y.ctx, proofs); err != nil {
 		t.Fatal(err)
 	}
+	if list := string(y.get("/evaluasi/" + y.round)); strings.Count(list, `<b class="num">2</b>`) < 10 || !strings.Contains(list, `<b class="num">0</b>`) {
+		t.Error("the list of questions lacks the levels that evidence reaches before anybody answers")
+	}
 	y.answer(func(code string) string {
 		if q, _, _ := y.pack.Question(code); q.External {
 			return "2,5"

@@ -25,6 +25,7 @@ func (s *Service) Module() module.Module {
 			{Action: Follow, Roles: []string{tenant.RoleOperator, tenant.RoleHead, tenant.RoleCoordinator}},
 		},
 		Nav: []web.NavItem{
+			{Area: "publik", Key: "assessment.public.nav", Path: "/publik", Perm: web.Public, Order: 10},
 			{Area: "kinerja", Key: "assessment.nav.board", Path: "/papan", Perm: Lead, Order: 10},
 			{Area: "evaluasi", Key: "assessment.nav.marking", Path: "/penilaian", Perm: MarkAction, Order: 5},
 			{Area: "evaluasi", Key: "assessment.nav.results", Path: "/hasil", Perm: Read, Order: 20},

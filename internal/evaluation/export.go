@@ -30,6 +30,10 @@ func (s *Service) book(ctx context.Context, x Round, p *instrument.Pack, w io.Wr
 	if err != nil {
 		return err
 	}
+	counts, err := s.Evidence.Counts(ctx, x.ID)
+	if err != nil {
+		return err
+	}
 	lang := tenant.From(ctx).Lang
 	head := []string{s.Text(lang, "evaluation.col.code"), s.Text(lang, "evaluation.col.component"), s.Text(lang, "evaluation.col.question"), s.Text(lang, "evaluation.col.lead"),
 		s.Text(lang, "evaluation.col.answer"), s.Text(lang, "evaluation.col.mark"), s.Text(lang, "evaluation.col.state")}
@@ -43,7 +47,7 @@ func (s *Service) book(ctx context.Context, x Round, p *instrument.Pack, w io.Wr
 			return err
 		}
 		q, c, _ := p.Question(i.Code)
-		row := []any{i.Code, c.Name.In(lang), q.Text.In(lang), names[i.Lead], i.Answer, markCell(i.SelfMark), s.Text(lang, "evaluation.item."+i.State)}
+		row := []any{i.Code, c.Name.In(lang), q.Text.In(lang), names[i.Lead], i.Answer, markCell(ownMark(q, i, counts)), s.Text(lang, "evaluation.item."+i.State)}
 		rows = append(rows, append(row, slotCells(i.Code, proofs)...))
 	}
 	b := sheet.NewXLSX()

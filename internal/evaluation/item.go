@@ -3,7 +3,6 @@ package evaluation
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -95,8 +94,7 @@ func (s *Service) levelled(ctx context.Context, round string, i Item) (Item, err
 		return i, nil
 	}
 	counts, err := s.Evidence.Counts(ctx, round)
-	level, _ := Level(q, counts)
-	i.SelfMark = strconv.Itoa(level)
+	i.SelfMark = ownMark(q, i, counts)
 	return i, err
 }
 

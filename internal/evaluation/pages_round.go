@@ -285,6 +285,7 @@ func (s *Service) linesWith(r *http.Request, p *instrument.Pack, items []Item, c
 	out := make([]line, 0, len(items))
 	for _, i := range items {
 		q, _, _ := p.Question(i.Code)
+		i.SelfMark = ownMark(q, i, counts)
 		l := line{Item: i, Text: q.Text.In(lang), Dimension: q.Dimension, LeadName: names[i.Lead], Whole: whole(i.SelfMark), Proofs: ofQuestion(counts, i.Code), Figure: q.Figure, External: q.External}
 		for _, id := range i.Support {
 			l.Support = append(l.Support, names[id])

@@ -2,7 +2,7 @@ package evaluation
 
 import (
 	"context"
-	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/instrument"
@@ -93,16 +93,22 @@ func ownMarks(p *instrument.Pack, items []Item, counts map[string]ProofCount) []
 	var marks []instrument.Mark
 	for _, i := range items {
 		q, _, _ := p.Question(i.Code)
-		if len(q.Slots) > 0 && !q.External {
-			level, _ := Level(q, counts)
-			marks = append(marks, instrument.Mark{Item: i.Code, Value: big.NewRat(int64(level), 1)})
-			continue
-		}
-		if v, err := p.ParseMark(i.SelfMark); err == nil && i.SelfMark != "" {
+		mark := ownMark(q, i, counts)
+		if v, err := p.ParseMark(mark); err == nil && mark != "" {
 			marks = append(marks, instrument.Mark{Item: i.Code, Value: v})
 		}
 	}
 	return marks
+}
+
+// ownMark is what a question counts with before anybody else marks it: the level that accepted evidence reaches where it has
+// slots, else what the agency chose; "" when nothing was chosen.
+func ownMark(q instrument.Question, i Item, counts map[string]ProofCount) string {
+	if len(q.Slots) == 0 || q.External {
+		return i.SelfMark
+	}
+	level, _ := Level(q, counts)
+	return strconv.Itoa(level)
 }
 
 func named(marks []instrument.Mark, phase string) []instrument.Mark {

@@ -81,11 +81,11 @@ func (s *Server) fill(w http.ResponseWriter, r *http.Request, p *Page) {
 		p.Brand = s.Brand(r.Context(), p.Actor.Regency)
 	}
 	p.Flash = takeFlash(w, r, s.Texts, p.Lang)
-	if p.Actor.SignedIn() {
+	if p.Actor.SignedIn() || p.Layout == "public" {
 		p.Nav = s.nav(p)
-		if s.Bell != nil {
-			p.Bell = s.Bell(r.Context())
-		}
+	}
+	if p.Actor.SignedIn() && s.Bell != nil {
+		p.Bell = s.Bell(r.Context())
 	}
 }
 
@@ -204,7 +204,7 @@ func toInt(n any) int64 {
 
 // NavItem is one place a module offers in the menus.
 type NavItem struct {
-	Area  string // beranda, kinerja, evaluasi, inovasi, bukti, wilayah, kelola
+	Area  string // beranda, kinerja, evaluasi, inovasi, bukti, wilayah, kelola; publik is the portal
 	Key   string // text key
 	Path  string
 	Perm  string
@@ -229,6 +229,9 @@ func (a NavArea) Lit(path string, item NavItem) bool {
 	return best == item.Path
 }
 
+// portal is the area of the pages that everybody may read.
+const portal = "publik"
+
 func areas() []NavArea {
 	return []NavArea{
 		{Key: "beranda", Icon: "beranda"}, {Key: "kinerja", Icon: "kinerja"}, {Key: "evaluasi", Icon: "evaluasi"},
@@ -238,9 +241,13 @@ func areas() []NavArea {
 
 func (s *Server) nav(p *Page) []NavArea {
 	var out []NavArea
-	for _, a := range areas() {
+	all, lit := areas(), p.Area
+	if p.Layout == "public" {
+		all, lit = []NavArea{{Key: portal}}, portal
+	}
+	for _, a := range all {
 		for _, item := range s.NavItems {
-			if item.Area == a.Key && (item.Perm == SignedIn || p.Actor.Can(item.Perm, "")) {
+			if item.Area == a.Key && (item.Perm == SignedIn || item.Perm == Public || p.Actor.Can(item.Perm, "")) {
 				a.Items = append(a.Items, item)
 			}
 		}
@@ -248,7 +255,7 @@ func (s *Server) nav(p *Page) []NavArea {
 			continue
 		}
 		slices.SortStableFunc(a.Items, func(x, y NavItem) int { return x.Order - y.Order })
-		a.Path, a.Current = a.Items[0].Path, a.Key == p.Area
+		a.Path, a.Current = a.Items[0].Path, a.Key == lit
 		out = append(out, a)
 	}
 	return out
