@@ -1,5 +1,7 @@
 // Package blob keeps files by their content: the name is the SHA-256 of the bytes, so the same file is kept once and every
-// file can be proved unchanged. A file is on the disk, synced, before Put returns.
+// file can be proved unchanged. A file is on the disk, synced, before Put returns, and no byte that differs from what was
+// put is ever given out: a file is compared with its name before its first byte is read, and each part again when it is
+// read later (see File).
 package blob
 
 import (
@@ -13,12 +15,18 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/pendapa/pendapa/internal/errs"
 )
 
 // Store is a folder of files: ab/cdef... by the first byte of the hash.
-type Store struct{ dir string }
+type Store struct {
+	dir   string
+	parts parts
+	ears  atomic.Pointer[Ears]
+}
 
 // Ref names a kept file. Size is in bytes.
 type Ref struct {
@@ -26,13 +34,61 @@ type Ref struct {
 	Size int64
 }
 
-// New opens or makes the folder and clears what an earlier crash left half-written.
+// Ears are told what happens to files; a nil function is not called. They must return quickly and must not write rows:
+// a file may be read while a change is being written.
+type Ears struct {
+	Kept func(Ref)                // a file is on the disk
+	Bad  func(hash, state string) // a file was found Damaged or Missing
+	Good func(hash string)        // a file that was bad is whole again
+}
+
+// States of a file that is not as it was put.
+const (
+	Damaged = "damaged" // the bytes are not those of the name
+	Missing = "missing" // there is no file
+)
+
+// abandoned is after how long a half-written upload belongs to nobody: longer than any request may last.
+const abandoned = 24 * time.Hour
+
+// New opens or makes the folder and clears what was left half-written a day ago or more. Younger parts may belong to
+// another process that is receiving a file now.
 func New(dir string) (*Store, error) {
-	s := &Store{dir: dir}
-	if err := os.RemoveAll(s.temp()); err != nil {
+	s := &Store{dir: dir, parts: parts{sums: map[string]stamped{}}}
+	s.ears.Store(&Ears{})
+	if err := os.MkdirAll(s.temp(), 0o700); err != nil {
 		return nil, err
 	}
-	return s, os.MkdirAll(s.temp(), 0o750)
+	return s, s.clear(time.Now().Add(-abandoned))
+}
+
+func (s *Store) clear(before time.Time) error {
+	entries, err := os.ReadDir(s.temp())
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // its writer finished meanwhile
+		}
+		if err == nil && info.ModTime().Before(before) {
+			err = ignoreGone(os.RemoveAll(filepath.Join(s.temp(), e.Name())))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Listen names who is told; the last call counts.
+func (s *Store) Listen(e Ears) { s.ears.Store(&e) }
+
+func (s *Store) bad(hash, state string) {
+	if f := s.ears.Load().Bad; f != nil {
+		f(hash, state)
+	}
 }
 
 func (s *Store) temp() string { return filepath.Join(s.dir, "tmp") }
@@ -47,15 +103,31 @@ func (s *Store) path(hash string) (string, error) {
 	return filepath.Join(s.dir, hash[:2], hash[2:]), nil
 }
 
-// Put streams r to the disk and gives its name. A stream over most bytes is refused and leaves nothing behind.
+// Put streams r to the disk and gives its name. A stream over most bytes is refused and leaves nothing behind. When the
+// file is kept already, the kept one is compared with its name and replaced if it is damaged.
 func (s *Store) Put(ctx context.Context, r io.Reader, most int64) (Ref, error) {
+	return s.take(ctx, "", r, most)
+}
+
+// Mend puts the file of this name back from a copy. A copy that is another file is refused and changes nothing.
+func (s *Store) Mend(ctx context.Context, hash string, r io.Reader) (Ref, error) {
+	if _, err := s.path(hash); err != nil {
+		return Ref{}, err
+	}
+	return s.take(ctx, hash, r, 1<<62)
+}
+
+func (s *Store) take(ctx context.Context, want string, r io.Reader, most int64) (Ref, error) {
 	f, err := os.CreateTemp(s.temp(), "in-*")
 	if err != nil {
 		return Ref{}, diskError(err)
 	}
 	ref, err := s.receive(ctx, f, r, most)
+	if err == nil && want != "" && ref.Hash != want {
+		err = fmt.Errorf("the copy of file %s holds %s", want, ref.Hash)
+	}
 	if err == nil {
-		err = s.keep(f.Name(), ref.Hash)
+		err = s.keep(f.Name(), ref)
 	}
 	if err != nil {
 		return Ref{}, errors.Join(err, ignoreGone(os.Remove(f.Name())))
@@ -79,22 +151,53 @@ func (s *Store) receive(ctx context.Context, f *os.File, r io.Reader, most int64
 	return Ref{Hash: hex.EncodeToString(h.Sum(nil)), Size: n}, nil
 }
 
-// keep moves a synced file to its place and syncs the folders that name it.
-func (s *Store) keep(temp, hash string) error {
-	to, err := s.path(hash)
+// keep moves a synced file to its place and syncs the folders that name it. A whole file that is there already stays, and
+// is as young as the new one, so that nobody takes it for forgotten.
+func (s *Store) keep(temp string, ref Ref) error {
+	to, err := s.path(ref.Hash)
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(to); err == nil {
-		return os.Remove(temp)
+	if s.whole(to, ref.Hash) {
+		now := time.Now()
+		if err := os.Chtimes(to, now, now); err == nil {
+			s.told(ref)
+			return os.Remove(temp)
+		}
 	}
-	if err := os.Mkdir(filepath.Dir(to), 0o750); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.Mkdir(filepath.Dir(to), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return diskError(err)
 	}
 	if err := os.Rename(temp, to); err != nil {
 		return diskError(err)
 	}
-	return diskError(errors.Join(syncDir(filepath.Dir(to)), syncDir(s.dir)))
+	if err := diskError(errors.Join(syncDir(filepath.Dir(to)), syncDir(s.dir))); err != nil {
+		return err
+	}
+	s.parts.forget(ref.Hash)
+	s.told(ref)
+	return nil
+}
+
+func (s *Store) told(ref Ref) {
+	e := s.ears.Load()
+	if e.Kept != nil {
+		e.Kept(ref)
+	}
+	if e.Good != nil {
+		e.Good(ref.Hash)
+	}
+}
+
+// whole reads a file past the sums in memory and reports whether it is the one of its name.
+func (s *Store) whole(path, hash string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	_, got, err := sumsOf(f)
+	return err == nil && got == hash
 }
 
 func syncDir(dir string) error {
@@ -103,19 +206,6 @@ func syncDir(dir string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
-}
-
-// Open gives a kept file for reading.
-func (s *Store) Open(hash string) (*os.File, error) {
-	path, err := s.path(hash)
-	if err != nil {
-		return nil, err
-	}
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errs.E(errs.NotFound, "web.error.not_found", err)
-	}
-	return f, err
 }
 
 // Has reports whether a file is kept.
@@ -134,6 +224,7 @@ func (s *Store) Remove(hash string) error {
 	if err != nil {
 		return err
 	}
+	s.parts.forget(hash)
 	return ignoreGone(os.Remove(path))
 }
 
@@ -154,21 +245,32 @@ func (s *Store) Each(f func(hash string, size int64) error) error {
 	})
 }
 
-// Check reads a file again and compares it with its name.
-func (s *Store) Check(hash string) error {
-	f, err := s.Open(hash)
+// Check reads a whole file again and gives its state: "" when it is the one of its name, else Damaged or Missing. An
+// error is a disk that cannot be read.
+func (s *Store) Check(hash string) (state string, err error) {
+	path, err := s.path(hash)
 	if err != nil {
-		return err
+		return "", err
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		s.bad(hash, Missing)
+		return Missing, nil
+	}
+	if err != nil {
+		return "", err
 	}
 	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return err
+	_, got, err := sumsOf(f)
+	if err == nil && got == hash {
+		return "", nil
 	}
-	if got := hex.EncodeToString(h.Sum(nil)); got != hash {
-		return fmt.Errorf("file %s holds %s", hash, got)
+	if err == nil || isBroken(err) {
+		s.parts.forget(hash)
+		s.bad(hash, Damaged)
+		return Damaged, nil
 	}
-	return nil
+	return "", err
 }
 
 // stopping ends a stream when the request is gone.

@@ -5,12 +5,16 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
+	"time"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/blob"
@@ -60,19 +64,148 @@ func TestTooLargeLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestAChangedFileIsFound(t *testing.T) {
+// put keeps a text and gives its name and its place.
+func put(t *testing.T, s *blob.Store, text string) (blob.Ref, string) {
+	t.Helper()
+	ref, err := s.Put(context.Background(), strings.NewReader(text), 1<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ref, filepath.Join(s.Dir(), ref.Hash[:2], ref.Hash[2:])
+}
+
+// flip changes one bit and leaves size and times as they were, as a failing disk does.
+func flip(t *testing.T, path string, at int64) {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body[at] ^= 4
+	if err := errors.Join(os.WriteFile(path, body, 0o600), os.Chtimes(path, info.ModTime(), info.ModTime())); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestADamagedFileIsNeverGivenOut(t *testing.T) {
+	t.Parallel()
+	body := strings.Repeat("bukti dukung ", 20_000) // several parts
+	for _, read := range []bool{false, true} {
+		for _, at := range []int64{0, 70_000, int64(len(body)) - 1} {
+			s := store(t)
+			var told []string
+			s.Listen(blob.Ears{Bad: func(hash, state string) { told = append(told, hash+state) }})
+			ref, path := put(t, s, body)
+			f, err := s.Open(ref.Hash)
+			if err != nil {
+				t.Fatal(err)
+			}
+			flip(t, path, at)
+			if !read { // a file that was opened whole and then rots
+				got, err := io.ReadAll(f)
+				if err == nil || string(got) != body[:len(got)] {
+					t.Errorf("bit at %d: %d bytes, %v", at, len(got), err)
+				}
+			}
+			_ = f.Close()
+			again, err := s.Open(ref.Hash)
+			if err == nil {
+				got, failed := io.ReadAll(again)
+				if err = failed; string(got) != body[:len(got)] {
+					t.Errorf("bit at %d: wrong bytes", at)
+				}
+				_ = again.Close()
+			}
+			if key, _ := errs.KeyOf(err); key != "web.error.file_damaged" {
+				t.Errorf("bit at %d: %v", at, err)
+			}
+			if state, err := s.Check(ref.Hash); err != nil || state != blob.Damaged || !slices.Contains(told, ref.Hash+blob.Damaged) {
+				t.Errorf("bit at %d: state %q, told %v, %v", at, state, told, err)
+			}
+		}
+	}
+}
+
+func TestAFreshUploadHealsADamagedFile(t *testing.T) {
 	t.Parallel()
 	s := store(t)
-	ref, err := s.Put(context.Background(), strings.NewReader("asli"), 10)
-	if err != nil || s.Check(ref.Hash) != nil {
+	var good []string
+	ref, path := put(t, s, "asli")
+	s.Listen(blob.Ears{Good: func(hash string) { good = append(good, hash) }})
+	flip(t, path, 1)
+	if state, _ := s.Check(ref.Hash); state != blob.Damaged {
+		t.Fatalf("state %q", state)
+	}
+	put(t, s, "asli")
+	if state, err := s.Check(ref.Hash); err != nil || state != "" || !slices.Equal(good, []string{ref.Hash}) {
+		t.Errorf("after the same upload: %q %v, told %v", state, err, good)
+	}
+	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(s.Dir(), ref.Hash[:2], ref.Hash[2:])
-	if err := os.WriteFile(path, []byte("lain"), 0o600); err != nil {
+	if _, err := s.Open(ref.Hash); !errs.Is(err, errs.NotFound) {
+		t.Errorf("a missing file: %v", err)
+	}
+	if _, err := s.Mend(context.Background(), ref.Hash, strings.NewReader("lain")); err == nil {
+		t.Error("another file was taken for a copy")
+	}
+	if _, err := s.Mend(context.Background(), ref.Hash, strings.NewReader("asli")); err != nil {
+		t.Error(err)
+	}
+	if state, err := s.Check(ref.Hash); err != nil || state != "" {
+		t.Errorf("after mending: %q %v", state, err)
+	}
+}
+
+func TestTheSameUploadMakesAFileYoungAgain(t *testing.T) {
+	t.Parallel()
+	s := store(t)
+	_, path := put(t, s, "asli")
+	old := time.Now().Add(-48 * time.Hour)
+	if err := os.Chtimes(path, old, old); err != nil {
 		t.Fatal(err)
 	}
-	if s.Check(ref.Hash) == nil {
-		t.Error("a changed file passed")
+	put(t, s, "asli")
+	if info, err := os.Stat(path); err != nil || info.ModTime().Before(old.Add(time.Hour)) {
+		t.Errorf("the file is as old as before: %v %v", info.ModTime(), err)
+	}
+}
+
+func TestOpeningLeavesAnUploadThatIsComingIn(t *testing.T) {
+	t.Parallel()
+	s := store(t)
+	young, old := filepath.Join(s.Dir(), "tmp", "in-1"), filepath.Join(s.Dir(), "tmp", "in-2")
+	long := time.Now().Add(-25 * time.Hour)
+	if err := errors.Join(os.WriteFile(young, nil, 0o600), os.WriteFile(old, nil, 0o600), os.Chtimes(old, long, long)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := blob.New(s.Dir()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(young); err != nil {
+		t.Errorf("an upload lost its part: %v", err)
+	}
+	if _, err := os.Stat(old); err == nil {
+		t.Error("a part of yesterday was left")
+	}
+}
+
+func TestReadingAnywhere(t *testing.T) {
+	t.Parallel()
+	s := store(t)
+	body := strings.Repeat("0123456789", 30_000)
+	ref, _ := put(t, s, body)
+	f, err := s.Open(ref.Hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := iotest.TestReader(f, []byte(body)); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -16,3 +16,6 @@ func diskError(err error) error {
 	}
 	return err
 }
+
+// isBroken tells a disk that cannot read the place of a file, which is damage to the file, from one that cannot be asked.
+func isBroken(err error) bool { return errors.Is(err, syscall.EIO) || errors.Is(err, syscall.EBADMSG) }
