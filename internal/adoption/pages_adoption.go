@@ -1,6 +1,7 @@
 package adoption
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 
@@ -46,7 +47,7 @@ func (s *Service) renderStart(w http.ResponseWriter, r *http.Request, regency, i
 		return err
 	}
 	p := &startPage{Page: web.Page{Area: area, Title: web.Text(r, "adoption.start.title", "Title", o.Title), Lead: o.AgencyName + ", " + o.RegencyName, Crumbs: crumbs(r)},
-		O: o, AffairName: s.affairName(r, o.Affair)}
+		O: o, AffairName: cmp.Or(s.affairNames(r)[o.Affair], o.Affair)}
 	p.Form, p.Status = refused(r, failure)
 	taken, err := s.takenOf(ctx, tenant.From(ctx).Regency, []Original{o})
 	if err != nil {

@@ -1,6 +1,7 @@
 package adoption
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 
@@ -100,21 +101,21 @@ func (s *Service) choices(r *http.Request, p *searchPage) error {
 	return err
 }
 
+// affairNames gives the names of government affairs by code, in the language of the request.
+func (s *Service) affairNames(r *http.Request) map[string]string {
+	out := map[string]string{}
+	for _, f := range s.affairs(r) {
+		out[f.Code] = f.Name
+	}
+	return out
+}
+
 func (s *Service) affairs(r *http.Request) []Affair {
 	if s.Affairs == nil {
 		return nil
 	}
 	lang := tenant.From(r.Context()).Lang
 	return s.Affairs(lang)
-}
-
-func (s *Service) affairName(r *http.Request, code string) string {
-	for _, f := range s.affairs(r) {
-		if f.Code == code {
-			return f.Name
-		}
-	}
-	return code
 }
 
 func (s *Service) offers(r *http.Request, p *searchPage, all []Original) error {
@@ -132,8 +133,9 @@ func (s *Service) offers(r *http.Request, p *searchPage, all []Original) error {
 			return err
 		}
 	}
+	affairs := s.affairNames(r)
 	for _, o := range all {
-		one := offer{Original: o, AffairName: s.affairName(r, o.Affair), Times: times[key(o.Regency, o.ID)]}
+		one := offer{Original: o, AffairName: cmp.Or(affairs[o.Affair], o.Affair), Times: times[key(o.Regency, o.ID)]}
 		for _, a := range taken[key(o.Regency, o.ID)] {
 			one.Taken = append(one.Taken, s.rowOf(a, names))
 		}
@@ -159,6 +161,6 @@ func (s *Service) publicPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := &publicPage{Page: web.Page{Layout: "public", Title: o.Title, Lead: o.AgencyName + ", " + o.RegencyName,
 		Crumbs: []web.Crumb{{Text: web.Text(r, "adoption.public.nav"), Path: "/publik/inovasi"}}},
-		O: o, AffairName: s.affairName(r, o.Affair), Adopters: adopters, MayAdopt: o.National == national && tenant.From(r.Context()).Can(Adopt, "")}
+		O: o, AffairName: cmp.Or(s.affairNames(r)[o.Affair], o.Affair), Adopters: adopters, MayAdopt: o.National == national && tenant.From(r.Context()).Can(Adopt, "")}
 	return web.Render(w, r, "adoption/public", p)
 }

@@ -83,9 +83,7 @@ func (a *App) programme(dir tenant.Directory, zone *time.Location) error {
 	if err != nil {
 		return err
 	}
-	if a.Packs, err = pack.New(pack.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Used: func(ctx context.Context, id string) (bool, error) { return a.Evaluation.Used(ctx, id) }}); err != nil {
-		return err
-	}
+	a.Packs = pack.New(pack.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Used: func(ctx context.Context, id string) (bool, error) { return a.Evaluation.Used(ctx, id) }})
 	text := func(lang, key string, pairs ...any) string { return a.Web.Texts.Msg(lang, errs.M(key, pairs...)) }
 	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Packs: a.Packs, Evidence: proofs{a},
 		Marks: pastMarks{a}, Entries: entries{a}, Mail: letters{a}, Text: text, BaseURL: a.Config.BaseURL, Zone: zone})

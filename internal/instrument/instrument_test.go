@@ -255,3 +255,20 @@ func BenchmarkIndex514(b *testing.B) {
 		}
 	}
 }
+
+// TestAPackIsReadOnce asks twice for every shipped pack: reading one costs ten milliseconds, which no request may pay.
+func TestAPackIsReadOnce(t *testing.T) {
+	t.Parallel()
+	all, err := instrument.Shipped()
+	if err != nil || len(all) != len(instrument.ShippedIDs()) {
+		t.Fatalf("%d packs of %d: %v", len(all), len(instrument.ShippedIDs()), err)
+	}
+	for _, p := range all {
+		if again, err := instrument.Find(p.ID); err != nil || again != p {
+			t.Errorf("%s was read twice: %v", p.ID, err)
+		}
+	}
+	if _, err := instrument.Find("tidak-ada"); err == nil {
+		t.Error("an unknown pack was found")
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/big"
 	"regexp"
 	"slices"
@@ -119,26 +120,35 @@ type Pack struct {
 
 type place struct{ component, question int }
 
-// Shipped lists the packs that come with the program, by id. They are read once and shared: a pack is never changed after
-// parsing, Clone makes one's own.
+// Shipped lists the packs that come with the program, by id. Each is read once, when it is first asked for, and shared: a
+// pack is never changed after parsing, Clone makes one's own.
 func Shipped() ([]*Pack, error) {
-	all, err := readOnce()
-	return slices.Clone(all), err
-}
-
-// readOnce reads all shipped packs side by side; together they take a few tenths of a second.
-var readOnce = sync.OnceValues(func() ([]*Pack, error) {
-	names, err := fs.Glob(shipped, "packs/*.yaml")
-	if err != nil {
-		return nil, err
-	}
+	known := shippedPacks()
+	names := slices.Sorted(maps.Keys(known))
 	all, problems := make([]*Pack, len(names)), make([]error, len(names))
 	var readers sync.WaitGroup
 	for i, name := range names {
-		readers.Go(func() { all[i], problems[i] = parseShipped(name) })
+		readers.Go(func() { all[i], problems[i] = known[name]() })
 	}
 	readers.Wait()
 	return all, errors.Join(problems...)
+}
+
+// ShippedIDs lists the ids of the packs that come with the program without reading the packs.
+func ShippedIDs() []string { return slices.Sorted(maps.Keys(shippedPacks())) }
+
+// shippedPacks gives a reader for every shipped pack by id; a reader parses its file at the first call only.
+var shippedPacks = sync.OnceValue(func() map[string]func() (*Pack, error) {
+	names, err := fs.Glob(shipped, "packs/*.yaml")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	out := map[string]func() (*Pack, error){}
+	for _, name := range names {
+		id := strings.TrimSuffix(strings.TrimPrefix(name, "packs/"), ".yaml")
+		out[id] = sync.OnceValues(func() (*Pack, error) { return parseShipped(name) })
+	}
+	return out
 })
 
 func parseShipped(name string) (*Pack, error) {
@@ -153,13 +163,13 @@ func parseShipped(name string) (*Pack, error) {
 	return p, nil
 }
 
-// Find gives a shipped pack by id, which is also the name of its file.
+// Find gives a shipped pack by id, which is also the name of its file. The pack is shared and must not be changed.
 func Find(id string) (*Pack, error) {
-	name := "packs/" + id + ".yaml"
-	if _, err := fs.Stat(shipped, name); err != nil {
+	read, ok := shippedPacks()[id]
+	if !ok {
 		return nil, fmt.Errorf("no instrument %q; see pendapa instrument list", id)
 	}
-	return parseShipped(name)
+	return read()
 }
 
 // mostBytes bounds a pack file: ten times the largest known.

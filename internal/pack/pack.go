@@ -9,6 +9,7 @@ import (
 	"context"
 	"database/sql"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -37,7 +38,6 @@ type Deps struct {
 // Service is the door of the room.
 type Service struct {
 	Deps
-	shipped []*instrument.Pack
 
 	mu    sync.RWMutex
 	known map[key]*instrument.Pack // parsed copies; a pack is never changed after parsing
@@ -49,11 +49,11 @@ type key struct {
 	rev     int64
 }
 
-// New makes the room and reads the shipped packs once.
-func New(d Deps) (*Service, error) {
-	all, err := instrument.Shipped()
-	return &Service{Deps: d, shipped: all, known: map[key]*instrument.Pack{}}, err
-}
+// New makes the room. Shipped packs are read when they are first asked for.
+func New(d Deps) *Service { return &Service{Deps: d, known: map[key]*instrument.Pack{}} }
+
+// isShipped tells whether an id belongs to a pack that comes with the program.
+func isShipped(id string) bool { return slices.Contains(instrument.ShippedIDs(), id) }
 
 // Own is a copy of the regency with what guards it.
 type Own struct {
@@ -63,10 +63,8 @@ type Own struct {
 
 // Find gives a shipped pack or the regency's own copy.
 func (s *Service) Find(ctx context.Context, id string) (*instrument.Pack, error) {
-	for _, p := range s.shipped {
-		if p.ID == id {
-			return p, nil
-		}
+	if isShipped(id) {
+		return instrument.Find(id)
 	}
 	own, err := s.own(ctx, s.DB, id)
 	return own.Pack, err
@@ -74,7 +72,10 @@ func (s *Service) Find(ctx context.Context, id string) (*instrument.Pack, error)
 
 // List gives shipped packs first, then the regency's own.
 func (s *Service) List(ctx context.Context) ([]*instrument.Pack, error) {
-	out := append([]*instrument.Pack{}, s.shipped...)
+	out, err := instrument.Shipped()
+	if err != nil {
+		return nil, err
+	}
 	rows, err := s.DB.Query(ctx, `SELECT id, rev, body FROM pack_pack WHERE regency_id = $1 ORDER BY id`, tenant.From(ctx).Regency)
 	type row struct {
 		id, body string
@@ -161,10 +162,8 @@ func (s *Service) add(ctx context.Context, p *instrument.Pack) error {
 	if !idRule.MatchString(p.ID) {
 		return errs.InvalidFields(map[string]errs.Msg{"id": errs.M("pack.error.id")})
 	}
-	for _, shipped := range s.shipped {
-		if shipped.ID == p.ID {
-			return errs.InvalidFields(map[string]errs.Msg{"id": errs.M("pack.error.taken")})
-		}
+	if isShipped(p.ID) {
+		return errs.InvalidFields(map[string]errs.Msg{"id": errs.M("pack.error.taken")})
 	}
 	body, err := p.Marshal()
 	if err != nil {

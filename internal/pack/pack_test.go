@@ -22,10 +22,7 @@ func room(t *testing.T, d *db.DB, used *bool) (*pack.Service, context.Context) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := pack.New(pack.Deps{DB: d, Audit: audit.New(d, time.Now, signer), Now: time.Now, Used: func(context.Context, string) (bool, error) { return *used, nil }})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := pack.New(pack.Deps{DB: d, Audit: audit.New(d, time.Now, signer), Now: time.Now, Used: func(context.Context, string) (bool, error) { return *used, nil }})
 	ctx := tenant.With(context.Background(), tenant.SystemOf(1, "test"))
 	if err := d.Migrate(ctx, "audit", audit.Files); err != nil {
 		t.Fatal(err)

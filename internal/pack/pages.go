@@ -75,10 +75,7 @@ func (s *Service) load(r *http.Request) (*packPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &packPage{Page: web.Page{Area: "evaluasi", Title: pack.Name.In(tenant.From(ctx).Lang), Crumbs: crumbs(r)}, Pack: pack, Own: true}
-	for _, shipped := range s.shipped {
-		p.Own = p.Own && shipped.ID != pack.ID
-	}
+	p := &packPage{Page: web.Page{Area: "evaluasi", Title: pack.Name.In(tenant.From(ctx).Lang), Crumbs: crumbs(r)}, Pack: pack, Own: !isShipped(pack.ID)}
 	p.Used, err = s.Used(ctx, pack.ID)
 	return p, err
 }
