@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -150,14 +152,22 @@ func (s *Service) Suggest(ctx context.Context, w Want, limit int) ([]Item, error
 	return all[:min(limit, len(all))], err
 }
 
+// perWord is how many cards of one word are looked at, the newest first: a word that stands on more says little about any.
+const perWord = 150
+
 func (s *Service) scoreWords(ctx context.Context, regency int64, words []string, score map[string]int) error {
 	if len(words) == 0 {
 		return nil
 	}
-	args := []any{regency}
-	in := inList(&args, words[:min(len(words), 20)])
-	rows, err := s.DB.Query(ctx, `SELECT evidence_id, count(DISTINCT word) AS n FROM evidence_word WHERE regency_id = $1 AND word IN (`+in+`)
-		GROUP BY evidence_id ORDER BY n DESC, evidence_id LIMIT 60`, args...)
+	args := []any{regency, perWord}
+	var parts []string
+	for _, w := range words[:min(len(words), 20)] {
+		args = append(args, w)
+		parts = append(parts, `SELECT evidence_id FROM (SELECT DISTINCT evidence_id FROM evidence_word WHERE regency_id = $1 AND word = $`+
+			strconv.Itoa(len(args))+` ORDER BY evidence_id DESC LIMIT $2) t`)
+	}
+	rows, err := s.DB.Query(ctx, `SELECT evidence_id, count(*) AS n FROM (`+strings.Join(parts, " UNION ALL ")+`) hits
+		GROUP BY evidence_id ORDER BY n DESC, evidence_id DESC LIMIT 60`, args...)
 	type hit struct {
 		id string
 		n  int
