@@ -65,6 +65,7 @@ func (s *Service) apiGet(w http.ResponseWriter, r *http.Request) error {
 // apiUpload takes the same multipart form as the page.
 func (s *Service) apiUpload(w http.ResponseWriter, r *http.Request) error {
 	f, err := s.receive(w, r)
+	defer s.end(r.Context(), f)
 	if err != nil {
 		return err
 	}

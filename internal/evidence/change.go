@@ -11,8 +11,9 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-// Add keeps a new proof, linked at once when targets are given. A file must be in the blob store already. When the same
-// file is in the library, that proof is linked instead and known is true.
+// Add keeps a new proof, linked at once when targets are given. A file must be in the blob store already, put there by Keep.
+// When the same file is in the library, that proof is linked instead and known is true; of several who add the same file at
+// the same moment one adds the card.
 func (s *Service) Add(ctx context.Context, i Item, targets ...Target) (out Item, known bool, err error) {
 	if !mayWrite(ctx, i.Agency) {
 		return i, false, errs.E(errs.Forbidden, "evidence.error.other_agency", nil)
@@ -20,34 +21,59 @@ func (s *Service) Add(ctx context.Context, i Item, targets ...Target) (out Item,
 	if err := i.tidy(); err != nil {
 		return i, false, err
 	}
-	if i.HasFile() {
-		if same, err := s.known(ctx, i.FileHash); err != nil || same.ID != "" {
-			return same, true, s.linkAll(ctx, same, targets, err)
-		}
-	}
 	a := tenant.From(ctx)
 	i.ID, i.State, i.CreatedBy, i.CreatedAt, i.ChangedAt, i.Rev = s.NewID(), Draft, a.UserID, s.now(), s.now(), 1
 	if len(targets) > 0 {
 		i.State = Submitted
 	}
-	return i, false, s.DB.Tx(ctx, func(tx *db.Tx) error {
-		used, err := s.store.used(ctx, tx, a.Regency, i.Agency)
-		if err != nil {
-			return err
-		}
-		if s.Quota > 0 && used+i.FileSize > s.Quota {
-			return errs.E(errs.Invalid, "evidence.error.quota", nil, "Used", used>>20, "Quota", s.Quota>>20)
-		}
-		if err := s.insert(ctx, tx, i); err != nil {
-			return err
-		}
-		for _, t := range targets {
-			if err := s.link(ctx, tx, i, t); err != nil {
-				return err
-			}
-		}
-		return nil
+	err = s.DB.Tx(ctx, func(tx *db.Tx) (err error) {
+		out, known, err = s.add(ctx, tx, i, targets)
+		return err
 	})
+	return out, known, err
+}
+
+func (s *Service) add(ctx context.Context, tx *db.Tx, i Item, targets []Target) (out Item, known bool, err error) {
+	out = i
+	if i.HasFile() {
+		if out, err = s.addFile(ctx, tx, i); err != nil {
+			return i, false, err
+		}
+		known = out.ID != i.ID
+	}
+	if !known {
+		if err := s.insert(ctx, tx, i); err != nil {
+			return i, false, err
+		}
+	}
+	for _, t := range targets {
+		if err := s.link(ctx, tx, out, t); err != nil {
+			return out, known, err
+		}
+	}
+	return out, known, nil
+}
+
+// addFile gives the card that the library has of the same file already, or the new one when there is none and the quota
+// has room for it.
+func (s *Service) addFile(ctx context.Context, tx *db.Tx, i Item) (Item, error) {
+	regency := tenant.From(ctx).Regency
+	for _, name := range []string{fileLock(i.FileHash), "evidence quota " + i.Agency} {
+		if err := tx.Hold(name); err != nil {
+			return i, err
+		}
+	}
+	if err := s.consume(tx, regency, i); err != nil {
+		return i, err
+	}
+	if same, err := s.sameFile(ctx, tx, i.FileHash); err != nil || same.ID != "" {
+		return same, err
+	}
+	used, err := s.store.used(ctx, tx, regency, i.Agency, i.claim.upload, s.now())
+	if err == nil && s.Quota > 0 && used+i.FileSize > s.Quota {
+		err = s.overQuota(used)
+	}
+	return i, err
 }
 
 func (s *Service) insert(ctx context.Context, tx *db.Tx, i Item) error {
@@ -68,29 +94,6 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, i Item) error {
 
 func (i Item) words() []string {
 	return Words(strings.Join([]string{i.Title, i.Number, i.Note, i.FileName, i.Page, i.URL}, " "))
-}
-
-// known finds a proof with the same bytes that the actor may see.
-func (s *Service) known(ctx context.Context, hash string) (Item, error) {
-	all, err := s.store.byHash(ctx, tenant.From(ctx).Regency, hash)
-	if err != nil {
-		return Item{}, err
-	}
-	for _, i := range all {
-		if ok, err := s.visible(ctx, i); err != nil || ok {
-			return i, err
-		}
-	}
-	return Item{}, nil
-}
-
-func (s *Service) linkAll(ctx context.Context, i Item, targets []Target, err error) error {
-	for _, t := range targets {
-		if err == nil {
-			err = s.Link(ctx, i.ID, t.Round, t.Item)
-		}
-	}
-	return err
 }
 
 // Edit changes the card of a proof. A proof that was returned is handed in again by this.

@@ -60,6 +60,7 @@ type Item struct {
 	FileSize                  int64
 	CreatedBy                 string
 	CreatedAt, ChangedAt, Rev int64
+	claim                     claimed // of a file that has no card yet
 }
 
 // HasFile reports whether there are bytes behind the card.

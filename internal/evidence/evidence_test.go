@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,8 +37,8 @@ func library(t *testing.T, d *db.DB) *evidence.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := 0
-	s := evidence.New(evidence.Deps{DB: d, Audit: audit.New(d, noon, signer), Now: noon, NewID: func() string { n++; return "e" + strconv.Itoa(n) },
+	var n atomic.Int64
+	s := evidence.New(evidence.Deps{DB: d, Audit: audit.New(d, noon, signer), Now: noon, NewID: func() string { return "e" + strconv.FormatInt(n.Add(1), 10) },
 		Bus: events.NewBus(), Blobs: blobs, MaxFile: 1 << 20, Quota: 100, Invited: func(_ context.Context, round string) (bool, error) { return round == "invited", nil }})
 	for _, m := range []struct {
 		name  string

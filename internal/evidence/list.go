@@ -76,6 +76,6 @@ func (s *Service) List(ctx context.Context, f Filter, limit, offset int) ([]Item
 
 // Usage is how much of its quota an agency has used, in bytes.
 func (s *Service) Usage(ctx context.Context, agency string) (used, quota int64, err error) {
-	used, err = s.store.used(ctx, s.DB, tenant.From(ctx).Regency, agency)
+	used, err = s.store.used(ctx, s.DB, tenant.From(ctx).Regency, agency, "", s.now())
 	return used, s.Quota, err
 }

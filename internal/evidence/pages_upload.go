@@ -53,6 +53,7 @@ func (s *Service) fillUpload(r *http.Request, p *uploadPage) error {
 
 func (s *Service) upload(w http.ResponseWriter, r *http.Request) error {
 	f, err := s.receive(w, r)
+	defer s.end(r.Context(), f)
 	if web.Correctable(err) {
 		return s.renderUpload(w, r, f.values, err)
 	}

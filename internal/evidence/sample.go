@@ -27,7 +27,7 @@ func (s *Service) Sample(ctx context.Context, all []SampleItem) error {
 		if err != nil {
 			return err
 		}
-		x.Item.FileName, x.Item.FileType, x.Item.FileGroup, x.Item.FileHash, x.Item.FileSize = file.FileName, file.FileType, file.FileGroup, file.FileHash, file.FileSize
+		x.Item.FileName, x.Item.FileType, x.Item.FileGroup, x.Item.FileHash, x.Item.FileSize, x.Item.claim = file.FileName, file.FileType, file.FileGroup, file.FileHash, file.FileSize, file.claim
 	}
 	const step = 200
 	for len(all) > 0 {
@@ -42,6 +42,11 @@ func (s *Service) Sample(ctx context.Context, all []SampleItem) error {
 
 func (s *Service) sample(tx *db.Tx, regency int64, all []SampleItem) error {
 	for _, x := range all {
+		if x.Item.HasFile() {
+			if err := s.consume(tx, regency, x.Item); err != nil {
+				return err
+			}
+		}
 		if err := s.store.insert(tx, regency, x.Item); err != nil {
 			return err
 		}

@@ -51,14 +51,15 @@ func (s store) update(tx *db.Tx, regency int64, i Item) error {
 	return err
 }
 
-func (s store) byHash(ctx context.Context, regency int64, hash string) ([]Item, error) {
-	rows, err := s.d.Query(ctx, `SELECT `+columns+` FROM evidence_item e WHERE e.regency_id = $1 AND e.file_hash = $2 AND e.state <> 'rejected' ORDER BY e.created_at`, regency, hash)
-	return db.Collect(rows, err, scanRows)
-}
-
-func (s store) used(ctx context.Context, q db.Queryer, regency int64, agency string) (n int64, err error) {
-	err = q.QueryRow(ctx, `SELECT coalesce(sum(file_size), 0) FROM evidence_item WHERE regency_id = $1 AND agency_id = $2`, regency, agency).Scan(&n)
-	return n, err
+// used is what an agency has taken of its quota: its files, and the room of uploads that come in, other than one.
+func (s store) used(ctx context.Context, q db.Queryer, regency int64, agency, without string, now int64) (n int64, err error) {
+	var coming int64
+	if err := q.QueryRow(ctx, `SELECT coalesce(sum(file_size), 0) FROM evidence_item WHERE regency_id = $1 AND agency_id = $2`, regency, agency).Scan(&n); err != nil {
+		return 0, err
+	}
+	err = q.QueryRow(ctx, `SELECT coalesce(sum(size), 0) FROM evidence_claim WHERE regency_id = $1 AND agency_id = $2 AND until >= $3
+		AND (upload = '' OR upload <> $4)`, regency, agency, now, without).Scan(&coming)
+	return n + coming, err
 }
 
 func (s store) links(ctx context.Context, regency int64, id string) ([]Target, error) {

@@ -12,16 +12,23 @@ import (
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/filetype"
 )
 
 const (
 	mostFiles  = 20       // in one upload
 	mostFields = 64 << 10 // bytes of one form field
+	formRoom   = 1 << 20  // bytes of an upload that are no file: its fields
 )
 
-// Keep streams one file into the blob store and gives a card that knows its file: type by content, clean name, size.
+// Keep streams one file into the blob store and gives a card that knows its file: type by content, clean name, size. The
+// file is claimed for a day; a refused one leaves nothing behind.
 func (s *Service) Keep(ctx context.Context, name string, r io.Reader) (Item, error) {
+	return s.keep(ctx, name, r, claimed{id: s.NewID()})
+}
+
+func (s *Service) keep(ctx context.Context, name string, r io.Reader, c claimed) (Item, error) {
 	name = filetype.CleanName(name)
 	in := bufio.NewReaderSize(r, filetype.HeadSize)
 	head, err := in.Peek(filetype.HeadSize)
@@ -32,19 +39,20 @@ func (s *Service) Keep(ctx context.Context, name string, r io.Reader) (Item, err
 	if err != nil {
 		return Item{}, err
 	}
-	ref, err := s.Blobs.Put(ctx, in, s.MaxFile)
-	if err != nil {
-		return Item{}, err
+	ref, err := s.Blobs.PutClaimed(ctx, in, s.MaxFile, func(ref blob.Ref) error { return s.claim(ctx, c, ref) })
+	if err == nil && strings.HasPrefix(string(head), "PK\x03\x04") {
+		err = s.checkArchive(ref.Hash, ref.Size)
 	}
-	if strings.HasPrefix(string(head), "PK\x03\x04") {
-		if err := s.checkArchive(ref.Hash, ref.Size); err != nil {
-			return Item{}, err
+	if err != nil {
+		if gone := s.letGo(ctx, `id = $2`, c.id); gone != nil {
+			err = errors.Join(err, gone)
 		}
+		return Item{}, err
 	}
 	if !strings.EqualFold(filepath.Ext(name), kind.Ext) && kind.Ext != ".jpg" {
 		name += kind.Ext
 	}
-	return Item{FileName: name, FileType: kind.MIME, FileGroup: kind.Group, FileHash: ref.Hash, FileSize: ref.Size}, nil
+	return Item{FileName: name, FileType: kind.MIME, FileGroup: kind.Group, FileHash: ref.Hash, FileSize: ref.Size, claim: c}, nil
 }
 
 func (s *Service) checkArchive(hash string, size int64) (err error) {
@@ -60,12 +68,18 @@ func (s *Service) checkArchive(hash string, size int64) (err error) {
 type form struct {
 	values url.Values
 	files  []Item
+	upload string // the name under which its files are claimed; settle ends it
 }
 
-// receive reads a multipart body part by part; files go to the disk as they come, never into memory.
+// receive reads a multipart body part by part; files go to the disk as they come, never into memory. Room is booked before
+// the first byte is read. Whatever it gives, the caller settles the upload at the end.
 func (s *Service) receive(w http.ResponseWriter, r *http.Request) (f form, err error) {
-	r.Body = http.MaxBytesReader(w, r.Body, s.MaxFile*mostFiles+1<<20)
 	f.values = url.Values{}
+	var most int64
+	if f.upload, most, err = s.reserve(r.Context(), r.ContentLength); err != nil {
+		return f, err
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, most)
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return f, errs.E(errs.Invalid, "web.error.form", err)
@@ -98,7 +112,7 @@ func (s *Service) part(ctx context.Context, f *form, p *multipart.Part) error {
 	if len(f.files) >= mostFiles {
 		return errs.E(errs.Invalid, "evidence.error.many", nil, "Most", mostFiles)
 	}
-	i, err := s.Keep(ctx, p.FileName(), p)
+	i, err := s.keep(ctx, p.FileName(), p, claimed{s.NewID(), f.upload})
 	f.files = append(f.files, i)
 	return err
 }
@@ -131,7 +145,7 @@ func (f form) cards(day func(name string) (int64, error)) ([]Item, error) {
 	var out []Item
 	for _, file := range f.files {
 		i := base
-		i.FileName, i.FileType, i.FileGroup, i.FileHash, i.FileSize = file.FileName, file.FileType, file.FileGroup, file.FileHash, file.FileSize
+		i.FileName, i.FileType, i.FileGroup, i.FileHash, i.FileSize, i.claim = file.FileName, file.FileType, file.FileGroup, file.FileHash, file.FileSize, file.claim
 		if i.Title == "" || len(f.files) > 1 {
 			i.Title = titleOf(file.FileName)
 		}

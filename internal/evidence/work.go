@@ -92,9 +92,16 @@ func (s *Service) expire(ctx context.Context, _ jobs.Job) error {
 	})
 }
 
-// sweep is the daily job that removes files no row names, a day after they came: an upload that failed half-way leaves one.
+// sweep is the daily job that removes files no card names and nobody claims: an upload that was cut off leaves one. It looks
+// and removes in one transaction that holds the file, so that nobody can claim or name it in between.
 func (s *Service) sweep(ctx context.Context, _ jobs.Job) error {
-	old := s.Now().Add(-24 * time.Hour)
+	if err := s.DB.Tx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`DELETE FROM evidence_claim WHERE regency_id > 0 AND until < $1`, s.now())
+		return err
+	}); err != nil {
+		return err
+	}
+	old := s.Now().Add(-claimTime)
 	return s.Blobs.Each(func(hash string, _ int64) error {
 		info, err := os.Stat(filepath.Join(s.Blobs.Dir(), hash[:2], hash[2:]))
 		if err != nil || info.ModTime().After(old) {
@@ -104,7 +111,12 @@ func (s *Service) sweep(ctx context.Context, _ jobs.Job) error {
 		if err := s.DB.QueryRow(ctx, `SELECT count(*) FROM evidence_item WHERE regency_id > 0 AND file_hash = $1`, hash).Scan(&n); err != nil || n > 0 {
 			return err
 		}
-		return s.Blobs.Remove(hash)
+		return s.DB.Tx(ctx, func(tx *db.Tx) error {
+			if err := tx.Hold(fileLock(hash)); err != nil {
+				return err
+			}
+			return s.removeUnnamed(ctx, tx, hash)
+		})
 	})
 }
 

@@ -106,7 +106,14 @@ func (s *Store) path(hash string) (string, error) {
 // Put streams r to the disk and gives its name. A stream over most bytes is refused and leaves nothing behind. When the
 // file is kept already, the kept one is compared with its name and replaced if it is damaged.
 func (s *Store) Put(ctx context.Context, r io.Reader, most int64) (Ref, error) {
-	return s.take(ctx, "", r, most)
+	return s.PutClaimed(ctx, r, most, func(Ref) error { return nil })
+}
+
+// PutClaimed is Put with a word in between: claim is called when the bytes are on the disk and their name is known, and
+// before the file is looked for or put in its place. Who removes files looks at the claims first; so a file that is "kept
+// already" cannot vanish between this answer and the row that will name it. An error of claim leaves nothing behind.
+func (s *Store) PutClaimed(ctx context.Context, r io.Reader, most int64, claim func(Ref) error) (Ref, error) {
+	return s.take(ctx, r, most, claim)
 }
 
 // Mend puts the file of this name back from a copy. A copy that is another file is refused and changes nothing.
@@ -114,17 +121,22 @@ func (s *Store) Mend(ctx context.Context, hash string, r io.Reader) (Ref, error)
 	if _, err := s.path(hash); err != nil {
 		return Ref{}, err
 	}
-	return s.take(ctx, hash, r, 1<<62)
+	return s.take(ctx, r, 1<<62, func(ref Ref) error {
+		if ref.Hash != hash {
+			return fmt.Errorf("the copy of file %s holds %s", hash, ref.Hash)
+		}
+		return nil
+	})
 }
 
-func (s *Store) take(ctx context.Context, want string, r io.Reader, most int64) (Ref, error) {
+func (s *Store) take(ctx context.Context, r io.Reader, most int64, allow func(Ref) error) (Ref, error) {
 	f, err := os.CreateTemp(s.temp(), "in-*")
 	if err != nil {
 		return Ref{}, diskError(err)
 	}
 	ref, err := s.receive(ctx, f, r, most)
-	if err == nil && want != "" && ref.Hash != want {
-		err = fmt.Errorf("the copy of file %s holds %s", want, ref.Hash)
+	if err == nil {
+		err = allow(ref)
 	}
 	if err == nil {
 		err = s.keep(f.Name(), ref)

@@ -72,6 +72,17 @@ func (d Dialect) LockForUpdate() string {
 	return ""
 }
 
+// Hold makes every other transaction that holds the same name wait until this one ends: what one of them looks at and then
+// changes outside the tables (a file, a number) no other can change in between. SQLite has one writer and needs nothing.
+func (t *Tx) Hold(name string) error {
+	if t.dialect != Postgres {
+		return nil
+	}
+	const lock = "pg_advisory_xact_lock(hashtextextended($1, 0))"
+	_, err := t.Exec("SELECT "+lock, name)
+	return err
+}
+
 // IntegrityCheck asks the store to read all its pages and reports what is wrong.
 func (d *DB) IntegrityCheck(ctx context.Context) error {
 	if d.dialect == Postgres {

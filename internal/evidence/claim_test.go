@@ -1,0 +1,224 @@
+package evidence_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"mime/multipart"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/evidence"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/storetest"
+)
+
+func sweep(t *testing.T, s *evidence.Service) {
+	t.Helper()
+	if err := s.Module().Jobs["evidence.sweep"](context.Background(), jobs.Job{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func age(t *testing.T, s *evidence.Service, hash string, days int) {
+	t.Helper()
+	at := noon().AddDate(0, 0, -days)
+	if err := os.Chtimes(filepath.Join(s.Blobs.Dir(), hash[:2], hash[2:]), at, at); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// atEnd calls f once when the last byte has been read.
+type atEnd struct {
+	io.Reader
+	f func()
+}
+
+func (a *atEnd) Read(p []byte) (int, error) {
+	n, err := a.Reader.Read(p)
+	if err == io.EOF && a.f != nil {
+		a.f()
+		a.f = nil
+	}
+	return n, err
+}
+
+// TestASweepNeverTakesAClaimedFile is the race in which an answered upload lost its file: the card was removed, the file is
+// old enough to be swept, and the same file comes again while the sweep runs.
+func TestASweepNeverTakesAClaimedFile(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		for name, sweepWhileReading := range map[string]bool{"while it comes in": true, "before its card": false} {
+			s := library(t, d)
+			body := "isi yang sama, " + name
+			first := add(t, s, operator(), "Laporan.txt", body, nil)
+			if err := s.Delete(operator(), first.ID); err != nil {
+				t.Fatal(err)
+			}
+			age(t, s, first.FileHash, 2)
+			in := &atEnd{Reader: strings.NewReader(body)}
+			if sweepWhileReading {
+				in.f = func() { sweep(t, s) }
+			}
+			i, err := s.Keep(operator(), "Laporan.txt", in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sweep(t, s)
+			i.Title, i.Kind, i.Confidentiality, i.Agency = "Laporan", "report", "internal", "hub"
+			if i, _, err = s.Add(operator(), i); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			age(t, s, i.FileHash, 2)
+			if sweep(t, s); !s.Blobs.Has(i.FileHash) {
+				t.Errorf("%s: the file of an answered upload is gone", name)
+			}
+			if err := s.Delete(operator(), i.ID); err != nil {
+				t.Fatal(err)
+			}
+			if sweep(t, s); s.Blobs.Has(i.FileHash) {
+				t.Errorf("%s: a file that nothing names was kept for ever", name)
+			}
+		}
+	})
+}
+
+func TestAClaimThatNobodyUsesEnds(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		s := library(t, d)
+		i, err := s.Keep(operator(), "Batal.txt", strings.NewReader("dibatalkan"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		age(t, s, i.FileHash, 2)
+		if sweep(t, s); !s.Blobs.Has(i.FileHash) {
+			t.Error("swept although claimed")
+		}
+		s.Now = func() time.Time { return noon().Add(25 * time.Hour) }
+		if sweep(t, s); s.Blobs.Has(i.FileHash) {
+			t.Error("kept although the claim ended")
+		}
+		i.Title, i.Kind, i.Confidentiality, i.Agency = "Batal", "report", "internal", "hub"
+		if _, _, err := s.Add(operator(), i); !errs.Is(err, errs.Conflict) {
+			t.Errorf("a card without its file: %v", err)
+		}
+	})
+}
+
+func TestTheSameFileAtTheSameMomentIsOneCard(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		s := library(t, d)
+		s.Quota = 0
+		ids := make([]string, 8)
+		var all sync.WaitGroup
+		for n := range ids {
+			all.Go(func() {
+				i, err := s.Keep(operator(), "Sama.txt", strings.NewReader("berkas yang sama"))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				i.Title, i.Kind, i.Confidentiality, i.Agency = "Sama", "report", "internal", "hub"
+				if i, _, err = s.Add(operator(), i); err != nil {
+					t.Error(err)
+				}
+				ids[n] = i.ID
+			})
+		}
+		all.Wait()
+		for _, one := range ids {
+			if one != ids[0] {
+				t.Errorf("several cards: %v", ids)
+				break
+			}
+		}
+		if _, n, err := s.List(operator(), evidence.Filter{}, 10, 0); err != nil || n != 1 {
+			t.Errorf("%d cards %v, want one", n, err)
+		}
+	})
+}
+
+// upload sends files as a form does; announced says whether its size is known before.
+func upload(s *evidence.Service, ctx context.Context, announced, settled bool, files map[string]string) error {
+	var b bytes.Buffer
+	m := multipart.NewWriter(&b)
+	for name, body := range files {
+		if w, err := m.CreateFormFile("files", name); err == nil {
+			_, _ = io.WriteString(w, body)
+		}
+	}
+	_ = m.Close()
+	r := httptest.NewRequestWithContext(ctx, "POST", "/bukti", &b)
+	if !announced {
+		r.ContentLength = -1
+	}
+	r.Header.Set("Content-Type", m.FormDataContentType())
+	return s.Receive(httptest.NewRecorder(), r, settled)
+}
+
+func TestRefusedUploadsLeaveNothing(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		s := library(t, d)
+		s.Quota = 4 << 20
+		kept := add(t, s, operator(), "Lama.txt", "sudah ada", nil)
+		gone, cancel := context.WithCancel(operator())
+		cancel()
+		for name, c := range map[string]struct {
+			ctx   context.Context
+			files map[string]string
+		}{
+			"no archive":         {operator(), map[string]string{"a.zip": "PK\x03\x04bukan arsip"}},
+			"one bad of three":   {operator(), map[string]string{"a.txt": "satu", "b.txt": "dua", "c.exe": "MZ"}},
+			"too big":            {operator(), map[string]string{"a.txt": strings.Repeat("x", 1<<20+1)}},
+			"only then refused":  {operator(), map[string]string{"a.txt": "tanpa kartu"}},
+			"a file it has":      {operator(), map[string]string{"a.txt": "sudah ada"}},
+			"the sender is gone": {gone, map[string]string{"a.txt": "terputus"}},
+		} {
+			_ = upload(s, c.ctx, true, true, c.files)
+			left := 0
+			if err := s.Blobs.Each(func(string, int64) error { left++; return nil }); err != nil {
+				t.Fatal(err)
+			}
+			if left != 1 || !s.Blobs.Has(kept.FileHash) {
+				t.Errorf("%s: %d files on the disk, want only that of the card", name, left)
+			}
+		}
+		if used, _, err := s.Usage(operator(), "hub"); err != nil || used != kept.FileSize {
+			t.Errorf("refused uploads took %d bytes of the quota, want %d: %v", used, kept.FileSize, err)
+		}
+	})
+}
+
+func TestUploadsThatComeInShareTheQuota(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		s := library(t, d)
+		s.MaxFile, s.Quota = 8<<20, 4<<20
+		body := strings.Repeat("x", 3<<20)
+		if err := upload(s, operator(), true, false, map[string]string{"a.txt": body}); err != nil {
+			t.Fatal(err)
+		}
+		for _, announced := range []bool{true, false} {
+			if err := upload(s, operator(), announced, true, map[string]string{"b.txt": body + "y"}); err == nil {
+				t.Errorf("announced %v: a second upload took room that the first one holds", announced)
+			}
+		}
+		if err := upload(s, other(), true, true, map[string]string{"c.txt": body + "z"}); err != nil {
+			t.Errorf("another agency: %v", err)
+		}
+		s.Now = func() time.Time { return noon().Add(25 * time.Hour) }
+		if err := upload(s, operator(), true, true, map[string]string{"d.txt": body + "w"}); err != nil {
+			t.Errorf("after the first claim ended: %v", err)
+		}
+	})
+}
