@@ -110,7 +110,7 @@ func serve(t *testing.T, h *house) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &web.Server{Log: quiet(), Texts: i18n.New(), Views: views, Now: h.clock.now, Zone: zone(), Asset: func(name string) string { return "/" + name }, Who: h.Who}
+	s := &web.Server{Log: quiet(), Texts: i18n.New(), Views: views, Now: h.clock.now, Zone: tenant.OneZone(zone()), Asset: func(name string) string { return "/" + name }, Who: h.Who}
 	m := h.Module()
 	for _, err := range []error{s.Texts.Add(web.Files), s.Texts.Add(m.Files), views.Add(m.Name, m.Files)} {
 		if err != nil {

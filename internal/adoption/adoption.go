@@ -71,30 +71,30 @@ type Service struct {
 // New makes the room.
 func New(d Deps) *Service {
 	if d.Zone == nil {
-		d.Zone = time.UTC
+		d.Zone = tenant.OneZone(time.UTC)
 	}
 	return &Service{Deps: d, store: store{d.DB}}
 }
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }
 
-// day gives the start of the day of a moment in the house's zone; 0 stays 0.
-func (s *Service) day(ms int64) int64 {
+// day gives the start of the day of a moment in the regency's zone; 0 stays 0.
+func (s *Service) day(ctx context.Context, ms int64) int64 {
 	if ms == 0 {
 		return 0
 	}
-	return s.after(ms, 0)
+	return s.after(ctx, ms, 0)
 }
 
 // after gives the start of the day that lies so many days after that of a moment.
-func (s *Service) after(ms int64, days int) int64 {
-	y, m, d := time.UnixMilli(ms).In(s.Zone).Date()
-	return time.Date(y, m, d+days, 0, 0, 0, 0, s.Zone).UnixMilli()
+func (s *Service) after(ctx context.Context, ms int64, days int) int64 {
+	y, m, d := time.UnixMilli(ms).In(s.Zone(ctx)).Date()
+	return time.Date(y, m, d+days, 0, 0, 0, 0, s.Zone(ctx)).UnixMilli()
 }
 
 // Days counts the days an adoption has been running; negative while its first day lies ahead.
-func (s *Service) Days(a Adoption) int {
-	return web.DaysBetween(time.UnixMilli(a.StartedAt), s.Now(), s.Zone)
+func (s *Service) Days(ctx context.Context, a Adoption) int {
+	return web.DaysBetween(time.UnixMilli(a.StartedAt), s.Now(), s.Zone(ctx))
 }
 
 func allow(ctx context.Context, action, agency string) error {
@@ -238,8 +238,8 @@ func (s *Service) checkStart(ctx context.Context, in *Begin, o Original) error {
 	case isOwn(o, tenant.From(ctx).Regency, in.Agency):
 		wrong["agency"] = errs.M("adoption.error.own")
 	}
-	in.StartedAt = s.day(in.StartedAt)
-	s.checkDay(in.StartedAt, o.LiveAt, wrong)
+	in.StartedAt = s.day(ctx, in.StartedAt)
+	s.checkDay(ctx, in.StartedAt, o.LiveAt, wrong)
 	if len(wrong) > 0 {
 		return errs.InvalidFields(wrong)
 	}
@@ -255,12 +255,12 @@ func isOwn(o Original, regency int64, agency string) bool {
 const mostAhead = 366
 
 // checkDay keeps the days in order: nobody takes over what the original did not have in use yet.
-func (s *Service) checkDay(day, live int64, wrong map[string]errs.Msg) {
+func (s *Service) checkDay(ctx context.Context, day, live int64, wrong map[string]errs.Msg) {
 	switch {
 	case day == 0:
-	case live != 0 && day < s.day(live):
+	case live != 0 && day < s.day(ctx, live):
 		wrong["started"] = errs.M("adoption.error.before_live")
-	case web.DaysBetween(s.Now(), time.UnixMilli(day), s.Zone) > mostAhead:
+	case web.DaysBetween(s.Now(), time.UnixMilli(day), s.Zone(ctx)) > mostAhead:
 		wrong["started"] = errs.M("adoption.error.far_ahead")
 	}
 }

@@ -37,19 +37,19 @@ func TestTheWholeWay(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if a := k.get(t, c.adopter, id); a.State != adoption.Planned || k.Owes(a) != adoption.OwesStart || a.Users != -1 {
+				if a := k.get(t, c.adopter, id); a.State != adoption.Planned || k.Owes(t.Context(), a) != adoption.OwesStart || a.Users != -1 {
 					t.Errorf("just begun: %+v", a)
 				}
 				first := k.clock.ms()
 				if err := k.SaveNote(operator(c.adopter, c.agency), id, adoption.Note{Changes: "Sedikit", StartedAt: &first, Rev: 1}); err != nil {
 					t.Fatal(err)
 				}
-				if a := k.get(t, c.adopter, id); a.State != adoption.Running || k.Owes(a) != adoption.OwesWait {
+				if a := k.get(t, c.adopter, id); a.State != adoption.Running || k.Owes(t.Context(), a) != adoption.OwesWait {
 					t.Errorf("running: %+v", a)
 				}
 				k.clock.pass(adoption.SignDays * oneDay)
-				if a := k.get(t, c.adopter, id); k.Owes(a) != adoption.OwesNote || k.Days(a) != adoption.SignDays {
-					t.Errorf("after the first days it owes %q on day %d", k.Owes(a), k.Days(a))
+				if a := k.get(t, c.adopter, id); k.Owes(t.Context(), a) != adoption.OwesNote || k.Days(t.Context(), a) != adoption.SignDays {
+					t.Errorf("after the first days it owes %q on day %d", k.Owes(t.Context(), a), k.Days(t.Context(), a))
 				}
 				k.written(t, c.adopter, c.agency, id)
 				if err := k.SignOff(head(c.adopter, c.agency), id, 3); err != nil {
@@ -65,7 +65,7 @@ func TestTheWholeWay(t *testing.T) {
 func (k *room) finished(t *testing.T, id string, adopter, origin int64, agency, innovation, who string, told int) {
 	t.Helper()
 	a := k.get(t, adopter, id)
-	if a.State != adoption.Signed || a.SignedBy != "kepala-"+agency || a.SignedAt != k.clock.ms() || a.Users != 1250 || k.Owes(a) != "" {
+	if a.State != adoption.Signed || a.SignedBy != "kepala-"+agency || a.SignedAt != k.clock.ms() || a.Users != 1250 || k.Owes(t.Context(), a) != "" {
 		t.Errorf("the adopter's row: %+v", a)
 	}
 	all, err := k.Adopters(desk(origin), innovation)
@@ -250,11 +250,11 @@ func TestAPlanBeginsByItself(t *testing.T) {
 		if err := k.SignOff(head(home, "kes"), id, 2); keyOf(err, "started") != "adoption.error.starts_later" {
 			t.Errorf("signed before it began: %v", err)
 		}
-		if a := k.get(t, home, id); a.State != adoption.Planned || k.Owes(a) != adoption.OwesWait {
+		if a := k.get(t, home, id); a.State != adoption.Planned || k.Owes(t.Context(), a) != adoption.OwesWait {
 			t.Errorf("before its day: %+v", a)
 		}
 		k.clock.pass(5 * oneDay)
-		if a := k.get(t, home, id); a.State != adoption.Running || k.Days(a) != 0 {
+		if a := k.get(t, home, id); a.State != adoption.Running || k.Days(t.Context(), a) != 0 {
 			t.Errorf("on its day: %+v", a)
 		}
 		for state, want := range map[string]int{adoption.Running: 1, adoption.Planned: 0, "": 1} {
@@ -649,11 +649,11 @@ func TestDaysAreCountedInTheZoneOfTheHouse(t *testing.T) {
 		t.Fatal(err)
 	}
 	deps := k.Deps
-	deps.Zone = zone
+	deps.Zone = tenant.OneZone(zone)
 	s := adoption.New(deps)
 	k.clock.at = time.Date(2026, 3, 15, 17, 30, 0, 0, time.UTC) // already the 16th in Jakarta
 	a := adoption.Adoption{State: adoption.Running, StartedAt: time.Date(2026, 3, 2, 0, 0, 0, 0, zone).UnixMilli(), Changes: changes, Result: result}
-	if s.Days(a) != 14 || s.Owes(a) != adoption.OwesSign || s.SignFrom(a) != time.Date(2026, 3, 16, 0, 0, 0, 0, zone).UnixMilli() {
-		t.Errorf("%d days, owes %s, from %s", s.Days(a), s.Owes(a), time.UnixMilli(s.SignFrom(a)).In(zone))
+	if s.Days(t.Context(), a) != 14 || s.Owes(t.Context(), a) != adoption.OwesSign || s.SignFrom(t.Context(), a) != time.Date(2026, 3, 16, 0, 0, 0, 0, zone).UnixMilli() {
+		t.Errorf("%d days, owes %s, from %s", s.Days(t.Context(), a), s.Owes(t.Context(), a), time.UnixMilli(s.SignFrom(t.Context(), a)).In(zone))
 	}
 }

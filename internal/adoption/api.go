@@ -1,6 +1,7 @@
 package adoption
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -37,8 +38,8 @@ func counted(n int64) *int64 {
 	return &n
 }
 
-func (s *Service) adoptionJSON(a Adoption) apiAdoption {
-	return apiAdoption{a.ID, a.Origin.Regency, a.Origin.ID, a.Origin.Title, a.Origin.AgencyName, a.Origin.RegencyName, a.Agency, a.State, a.StartedAt, s.SignFrom(a), s.Owes(a),
+func (s *Service) adoptionJSON(ctx context.Context, a Adoption) apiAdoption {
+	return apiAdoption{a.ID, a.Origin.Regency, a.Origin.ID, a.Origin.Title, a.Origin.AgencyName, a.Origin.RegencyName, a.Agency, a.State, a.StartedAt, s.SignFrom(ctx, a), s.Owes(ctx, a),
 		a.Changes, a.Result, counted(a.Users), a.SignedAt, a.Rev}
 }
 
@@ -77,7 +78,7 @@ func (s *Service) apiList(w http.ResponseWriter, r *http.Request) error {
 	}
 	adoptions, replicas := []apiAdoption{}, []apiReplica{}
 	for _, a := range mine {
-		adoptions = append(adoptions, s.adoptionJSON(a))
+		adoptions = append(adoptions, s.adoptionJSON(r.Context(), a))
 	}
 	for _, p := range taken {
 		replicas = append(replicas, apiReplica{p.ID, p.Innovation, p.Title, p.Regency, p.RegencyName, p.AgencyName, p.Changes, p.Result, counted(p.Users), p.SignedAt})
@@ -110,7 +111,7 @@ func (s *Service) answer(w http.ResponseWriter, r *http.Request, status int, id 
 	if err != nil {
 		return err
 	}
-	return web.JSON(w, status, s.adoptionJSON(a))
+	return web.JSON(w, status, s.adoptionJSON(r.Context(), a))
 }
 
 // apiNote keeps the draft; started_at is left alone when it is missing.

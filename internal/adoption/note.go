@@ -67,8 +67,8 @@ func (s *Service) noted(ctx context.Context, a Adoption, n Note) (Adoption, erro
 	texts(&n.Changes, &n.Result, wrong)
 	a.Users = users(n.Users, wrong)
 	a.Changes, a.Result, a.Rev = n.Changes, n.Result, n.Rev
-	if n.StartedAt != nil && s.day(*n.StartedAt) != a.StartedAt {
-		if err := s.moveStart(ctx, &a, s.day(*n.StartedAt), wrong); err != nil {
+	if n.StartedAt != nil && s.day(ctx, *n.StartedAt) != a.StartedAt {
+		if err := s.moveStart(ctx, &a, s.day(ctx, *n.StartedAt), wrong); err != nil {
 			return a, err
 		}
 	}
@@ -86,7 +86,7 @@ func (s *Service) moveStart(ctx context.Context, a *Adoption, day int64, wrong m
 		return err
 	}
 	a.StartedAt = day
-	s.checkDay(day, o.LiveAt, wrong)
+	s.checkDay(ctx, day, o.LiveAt, wrong)
 	return nil
 }
 

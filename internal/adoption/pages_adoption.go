@@ -58,7 +58,7 @@ func (s *Service) renderStart(w http.ResponseWriter, r *http.Request, regency, i
 		return err
 	}
 	for _, a := range taken[key(o.Regency, o.ID)] {
-		p.Taken = append(p.Taken, s.rowOf(a, names))
+		p.Taken = append(p.Taken, s.rowOf(ctx, a, names))
 	}
 	if p.Agencies, err = s.adopting(r, o, p.Taken); err != nil {
 		return err
@@ -209,7 +209,7 @@ func (s *Service) fillPage(r *http.Request, p *adoptionPage, a Adoption) error {
 	if err != nil && !errs.Is(err, errs.NotFound) {
 		return err
 	}
-	p.A = s.rowOf(a, map[string]string{a.Agency: g.Name})
+	p.A = s.rowOf(ctx, a, map[string]string{a.Agency: g.Name})
 	if p.RegencyName, err = s.regencyName(ctx, own); err != nil {
 		return err
 	}

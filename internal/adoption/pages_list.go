@@ -1,6 +1,7 @@
 package adoption
 
 import (
+	"context"
 	"net/http"
 	"slices"
 
@@ -19,12 +20,12 @@ type row struct {
 	SignFrom   int64
 }
 
-func (s *Service) rowOf(a Adoption, names map[string]string) row {
+func (s *Service) rowOf(ctx context.Context, a Adoption, names map[string]string) row {
 	name := names[a.Agency]
 	if name == "" {
 		name = a.Agency
 	}
-	return row{Adoption: a, AgencyName: name, Days: s.Days(a), Owes: s.Owes(a), SignFrom: s.SignFrom(a)}
+	return row{Adoption: a, AgencyName: name, Days: s.Days(ctx, a), Owes: s.Owes(ctx, a), SignFrom: s.SignFrom(ctx, a)}
 }
 
 type listPage struct {
@@ -78,7 +79,7 @@ func (s *Service) fillList(r *http.Request, p *listPage) (err error) {
 	p.Agencies = options
 	all, total, err := s.List(ctx, p.Filter, pageSize, p.Paging.Offset())
 	for _, a := range all {
-		p.Rows = append(p.Rows, s.rowOf(a, names))
+		p.Rows = append(p.Rows, s.rowOf(ctx, a, names))
 	}
 	p.Paging.Total = total
 	return err

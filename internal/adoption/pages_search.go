@@ -137,7 +137,7 @@ func (s *Service) offers(r *http.Request, p *searchPage, all []Original) error {
 	for _, o := range all {
 		one := offer{Original: o, AffairName: cmp.Or(affairs[o.Affair], o.Affair), Times: times[key(o.Regency, o.ID)]}
 		for _, a := range taken[key(o.Regency, o.ID)] {
-			one.Taken = append(one.Taken, s.rowOf(a, names))
+			one.Taken = append(one.Taken, s.rowOf(ctx, a, names))
 		}
 		p.Offers = append(p.Offers, one)
 	}

@@ -19,7 +19,7 @@ func (s *Service) Sample(ctx context.Context, all []Adoption) error {
 		a.ID, a.Origin = s.NewID(), Origin{Regency: o.Regency, ID: o.ID, Title: o.Title, Agency: o.Agency, AgencyName: o.AgencyName, RegencyName: o.RegencyName}
 		a.CreatedAt, a.ChangedAt = s.now(), s.now()
 		if a.StartedAt != 0 {
-			a.StartedAt = s.day(a.StartedAt)
+			a.StartedAt = s.day(ctx, a.StartedAt)
 			a.CreatedAt = min(a.StartedAt, a.CreatedAt)
 		}
 		r, err := s.replicaOf(ctx, a)

@@ -71,7 +71,7 @@ func (s *Service) checkSign(ctx context.Context, a Adoption) error {
 	if !enough(a.Result) {
 		wrong["result"] = errs.M("adoption.error.result", "Least", leastText)
 	}
-	switch days := s.Days(a); {
+	switch days := s.Days(ctx, a); {
 	case a.StartedAt == 0:
 		wrong["started"] = errs.M("adoption.error.no_start")
 	case days < 0:

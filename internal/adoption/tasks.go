@@ -17,13 +17,13 @@ const (
 )
 
 // Owes says what an open adoption waits for; "" when it is closed.
-func (s *Service) Owes(a Adoption) string {
+func (s *Service) Owes(ctx context.Context, a Adoption) string {
 	switch {
 	case !a.Open():
 		return ""
 	case a.StartedAt == 0:
 		return OwesStart
-	case s.Days(a) < SignDays:
+	case s.Days(ctx, a) < SignDays:
 		return OwesWait
 	case !a.Written():
 		return OwesNote
@@ -32,11 +32,11 @@ func (s *Service) Owes(a Adoption) string {
 }
 
 // SignFrom is the first day on which an adoption may be signed; 0 while its first day is not known.
-func (s *Service) SignFrom(a Adoption) int64 {
+func (s *Service) SignFrom(ctx context.Context, a Adoption) int64 {
 	if a.StartedAt == 0 {
 		return 0
 	}
-	return s.after(a.StartedAt, SignDays)
+	return s.after(ctx, a.StartedAt, SignDays)
 }
 
 // tasks lists what waits for the actor here: signatures for heads, notes for those who began.
@@ -45,12 +45,12 @@ func (s *Service) tasks(ctx context.Context) ([]tasks.Task, error) {
 	if a.System || !a.SignedIn() || !a.Can(Adopt, "") && !a.Can(Sign, "") {
 		return nil, nil
 	}
-	all, err := s.store.open(ctx, a.Regency, s.now(), s.after(s.now(), -SignDays))
+	all, err := s.store.open(ctx, a.Regency, s.now(), s.after(ctx, s.now(), -SignDays))
 	var out []tasks.Task
 	for _, one := range all {
-		t := tasks.Task{Title: one.Origin.Title, Path: "/adopsi/" + one.ID, Agency: one.Agency, Due: s.SignFrom(one), Urgency: 1,
+		t := tasks.Task{Title: one.Origin.Title, Path: "/adopsi/" + one.ID, Agency: one.Agency, Due: s.SignFrom(ctx, one), Urgency: 1,
 			Detail: errs.M("adoption.task.from", "Agency", one.Origin.AgencyName, "Regency", one.Origin.RegencyName)}
-		switch owes := s.Owes(one); {
+		switch owes := s.Owes(ctx, one); {
 		case owes == OwesSign && s.MaySign(ctx, one) == nil:
 			t.Kind, t.Do = "adoption.task.sign", errs.M("adoption.task.sign_do")
 			t.Due = 0 // a head signs when the text is there, not on a date

@@ -74,6 +74,7 @@ type App struct {
 	Score      *score.Service
 
 	log     *slog.Logger
+	zones   *zones
 	handler http.Handler
 }
 
@@ -130,6 +131,7 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.zones = newZones(zone, time.Now)
 	assets, err := bundle.Embedded()
 	if err != nil {
 		return err
@@ -148,13 +150,13 @@ func (a *App) build(ctx context.Context) error {
 	once, meter := idem.New(a.DB, time.Now), a.meter()
 	a.Jobs.Add("idem.sweep", once.Sweep)
 	a.Jobs.AddSchedule(jobs.Schedule{Kind: "idem.sweep", Every: 24 * time.Hour})
-	a.Web = &web.Server{Log: a.log, Texts: i18n.New(), Views: views, Now: time.Now, Zone: zone,
+	a.Web = &web.Server{Log: a.log, Texts: i18n.New(), Views: views, Now: time.Now, Zone: a.zones.of,
 		Sample: a.Config.Sample, Version: a.Config.Version, Asset: assets.Path, Once: once.Do, Observe: meter.Observe}
 	a.Mux = a.Web.NewMux()
 	if err := a.Web.Texts.Add(web.Files); err != nil {
 		return err
 	}
-	if a.Modules, err = a.rooms(ctx, zone); err != nil {
+	if a.Modules, err = a.rooms(ctx); err != nil {
 		return err
 	}
 	for _, m := range a.Modules {

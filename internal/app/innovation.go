@@ -20,20 +20,20 @@ import (
 )
 
 // innovations builds the rooms of innovation; they use each other and the programme through the bridges below.
-func (a *App) innovations(dir tenant.Directory, zone *time.Location) (err error) {
-	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Zone: zone}); err != nil {
+func (a *App) innovations(dir tenant.Directory) (err error) {
+	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Zone: a.zones.of}); err != nil {
 		return err
 	}
 	a.Webhooks = webhook.New(webhook.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Events: hookEvents})
-	a.Notices = notice.New(notice.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: zone, Mail: letters{a}, People: languages{a},
+	a.Notices = notice.New(notice.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Mail: letters{a}, People: languages{a},
 		Text: func(lang, key string, pairs ...any) string { return a.Web.Texts.Msg(lang, errs.M(key, pairs...)) }, BaseURL: a.Config.BaseURL})
-	a.Innovation = innovation.New(innovation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: zone, Dir: dir, Bus: a.Bus, Calendar: a.Calendar, Notices: notices{a}, Hooks: a.Webhooks,
+	a.Innovation = innovation.New(innovation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Dir: dir, Bus: a.Bus, Calendar: a.Calendar, Notices: notices{a}, Hooks: a.Webhooks,
 		Evidence: innovationProofs{a}, Affairs: affairs, Adoptions: adoptions{a}, Scores: scores{a}, Districts: a.districts})
-	a.Adoption = adoption.New(adoption.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: zone, Dir: dir, Bus: a.Bus, Innovations: originals{a}, Evidence: adoptionProofs{a},
+	a.Adoption = adoption.New(adoption.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Dir: dir, Bus: a.Bus, Innovations: originals{a}, Evidence: adoptionProofs{a},
 		Regencies: a.regencies, Affairs: adoptionAffairs, Notices: adoptionNotices{a}, Hooks: a.Webhooks})
-	a.Score = score.New(score.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Zone: zone, Dir: dir, Innovations: facts{a}, Adoptions: adoptions{a}, Evidence: scoreProofs{a}, Rounds: iidRounds{a},
+	a.Score = score.New(score.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Zone: a.zones.of, Dir: dir, Innovations: facts{a}, Adoptions: adoptions{a}, Evidence: scoreProofs{a}, Rounds: iidRounds{a},
 		Packs: a.Packs, Figures: a.Evaluation, Text: func(lang string, m errs.Msg) string { return a.Web.Texts.Msg(lang, m) }, Host: rounds{a}.PublicRegency, RoundOf: iidRounds{a}.Of})
-	a.Reuse, err = reuse.New(reuse.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: zone, Dir: dir, Rounds: openItems{a}, Packs: a.Packs, Evidence: library{a}, Innovations: library{a}})
+	a.Reuse, err = reuse.New(reuse.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Dir: dir, Rounds: openItems{a}, Packs: a.Packs, Evidence: library{a}, Innovations: library{a}})
 	return err
 }
 

@@ -27,7 +27,7 @@ import (
 )
 
 // rooms builds every module, in the order in which their tables are made.
-func (a *App) rooms(ctx context.Context, zone *time.Location) ([]module.Module, error) {
+func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	signer, err := audit.LoadSigner(filepath.Join(a.Config.DataDir, "keys"))
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func (a *App) rooms(ctx context.Context, zone *time.Location) ([]module.Module, 
 	dir := &directory{agencies: a.Agencies}
 	a.Access = access.New(access.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Secret: id.Secret, Dir: dir, Mail: letters{a},
 		Tree: a.Agencies, Regions: regions{registry}, Sample: a.Config.Sample, Secure: a.Config.Secure, BaseURL: a.Config.BaseURL, OIDC: a.Config.OIDC})
-	dir.people = a.Access
+	dir.people, a.zones.brand = a.Access, a.Access.Brand
 	a.Web.Who, a.Web.Brand = a.Access.Who, a.brand
 	a.Territory = territory.New(territory.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Registry: registry, Code: func(ctx context.Context) (string, error) {
 		b, err := a.Access.Brand(ctx, tenant.From(ctx).Regency)
@@ -55,10 +55,10 @@ func (a *App) rooms(ctx context.Context, zone *time.Location) ([]module.Module, 
 	}})
 	a.Admin = admin.New(admin.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Source: a.BackupSource, Root: a.Config.Backups, Keep: a.Config.BackupKeep,
 		Data: a.Config.DataDir, Version: a.Config.Version, Started: time.Now()})
-	if err := a.programme(dir, zone); err != nil {
+	if err := a.programme(dir); err != nil {
 		return nil, err
 	}
-	if err := a.innovations(dir, zone); err != nil {
+	if err := a.innovations(dir); err != nil {
 		return nil, err
 	}
 	all := []module.Module{a.Agencies.Module(), a.Access.Module(), a.Evaluation.Module(), a.Evidence.Module(), a.Assessment.Module(), a.Packs.Module(), a.Territory.Module(), a.Admin.Module(),
@@ -78,7 +78,7 @@ func (a *App) rooms(ctx context.Context, zone *time.Location) ([]module.Module, 
 }
 
 // programme builds the rooms of the yearly evaluation; they use each other through bridges.go.
-func (a *App) programme(dir tenant.Directory, zone *time.Location) error {
+func (a *App) programme(dir tenant.Directory) error {
 	blobs, err := blob.New(filepath.Join(a.Config.DataDir, "files"))
 	if err != nil {
 		return err
@@ -86,7 +86,7 @@ func (a *App) programme(dir tenant.Directory, zone *time.Location) error {
 	a.Packs = pack.New(pack.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Used: func(ctx context.Context, id string) (bool, error) { return a.Evaluation.Used(ctx, id) }})
 	text := func(lang, key string, pairs ...any) string { return a.Web.Texts.Msg(lang, errs.M(key, pairs...)) }
 	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Packs: a.Packs, Evidence: proofs{a},
-		Marks: pastMarks{a}, Entries: entries{a}, Mail: letters{a}, Text: text, BaseURL: a.Config.BaseURL, Zone: zone})
+		Marks: pastMarks{a}, Entries: entries{a}, Mail: letters{a}, Text: text, BaseURL: a.Config.BaseURL, Zone: a.zones.of})
 	a.Assessment = assessment.New(assessment.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Rounds: rounds{a}, Requests: rounds{a},
 		Evidence: shownProofs{a}, Backups: a.Admin, House: rounds{a}})
 	a.Evidence = evidence.New(evidence.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Blobs: blobs, Places: places{a},

@@ -46,7 +46,7 @@ func doorOf(t *testing.T, k *desk) *door {
 		t.Fatal(err)
 	}
 	v := &door{desk: k, ids: map[string]string{}}
-	s := &web.Server{Log: slog.New(slog.DiscardHandler), Texts: texts, Views: views, Now: k.clock.now, Zone: time.UTC, Sample: true, Version: "uji", NavItems: m.Nav,
+	s := &web.Server{Log: slog.New(slog.DiscardHandler), Texts: texts, Views: views, Now: k.clock.now, Zone: tenant.OneZone(time.UTC), Sample: true, Version: "uji", NavItems: m.Nav,
 		Asset: func(name string) string { return "/aset/" + name }, Who: func(*http.Request) (tenant.Actor, error) { return v.who, nil }}
 	m.Routes(s.NewMux().For(m.Name))
 	if v.handler, err = s.Handler(); err != nil {

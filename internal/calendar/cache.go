@@ -69,7 +69,7 @@ func (s *Service) load(ctx context.Context, regency int64) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewSet(s.official, s.Zone, own, entered), nil
+	return NewSet(s.official, s.Zone(ctx), own, entered), nil
 }
 
 // forget drops what is in memory after a change, and what others are reading at this moment.

@@ -34,7 +34,7 @@ type Deps struct {
 	DB    *db.DB
 	Audit *audit.Log
 	Now   func() time.Time
-	Zone  *time.Location
+	Zone  tenant.Zone
 }
 
 // Service is the door of the room.

@@ -44,7 +44,7 @@ func room(t testing.TB, d *db.DB) (*calendar.Service, *clock) {
 func process(t testing.TB, d *db.DB) (*calendar.Service, *clock) {
 	t.Helper()
 	c := &clock{t: time.Date(2026, 11, 24, 8, 0, 0, 0, wib())}
-	s, err := calendar.New(calendar.Deps{DB: d, Audit: audit.New(d, c.now, nil), Now: c.now, Zone: wib()})
+	s, err := calendar.New(calendar.Deps{DB: d, Audit: audit.New(d, c.now, nil), Now: c.now, Zone: tenant.OneZone(wib())})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -51,7 +52,7 @@ func kindOptions(r *http.Request) []web.Option {
 func (s *Service) yearOf(r *http.Request) int {
 	year, err := strconv.Atoi(r.FormValue("tahun"))
 	if err != nil || year < firstYear || year > lastYear {
-		return DateIn(s.Now(), s.Zone).Year()
+		return DateIn(s.Now(), s.Zone(r.Context())).Year()
 	}
 	return year
 }
@@ -107,12 +108,12 @@ func (s *Service) page(r *http.Request, year int) (*listPage, error) {
 	for _, d := range days {
 		p.Counts[d.Kind]++
 	}
-	p.Months = s.months(set, year, days)
+	p.Months = s.months(r.Context(), set, year, days)
 	return p, nil
 }
 
 // months puts the days of a year under their months, with today among them.
-func (s *Service) months(set *Set, year int, days []Day) []month {
+func (s *Service) months(ctx context.Context, set *Set, year int, days []Day) []month {
 	today := set.Date(s.Now())
 	var out []month
 	for m := time.January; m <= time.December; m++ {
@@ -123,13 +124,13 @@ func (s *Service) months(set *Set, year int, days []Day) []month {
 				continue
 			}
 			if !marked && d.On > today {
-				one.Rows, marked = append(one.Rows, s.plain(set, today)), true
+				one.Rows, marked = append(one.Rows, s.plain(ctx, set, today)), true
 			}
 			marked = marked || d.On == today
-			one.Rows = append(one.Rows, row{Day: d, At: d.On.Noon(s.Zone), Today: d.On == today})
+			one.Rows = append(one.Rows, row{Day: d, At: d.On.Noon(s.Zone(ctx)), Today: d.On == today})
 		}
 		if !marked {
-			one.Rows = append(one.Rows, s.plain(set, today))
+			one.Rows = append(one.Rows, s.plain(ctx, set, today))
 		}
 		out = append(out, one)
 	}
@@ -137,8 +138,8 @@ func (s *Service) months(set *Set, year int, days []Day) []month {
 }
 
 // plain is the row of a today that is no day of the list.
-func (s *Service) plain(set *Set, today Date) row {
-	r := row{Day: Day{On: today}, At: today.Noon(s.Zone), Today: true, Plain: "weekend"}
+func (s *Service) plain(ctx context.Context, set *Set, today Date) row {
+	r := row{Day: Day{On: today}, At: today.Noon(s.Zone(ctx)), Today: true, Plain: "weekend"}
 	if set.Works(today) {
 		r.Plain = "workday"
 	}

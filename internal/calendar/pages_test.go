@@ -41,7 +41,7 @@ func open(t *testing.T) *door {
 	must(t, texts.Add(web.Files))
 	must(t, texts.Add(m.Files))
 	must(t, views.Add(m.Name, m.Files))
-	server := &web.Server{Log: slog.New(slog.DiscardHandler), Texts: texts, Views: views, Now: c.now, Zone: wib(), Version: "uji", NavItems: m.Nav,
+	server := &web.Server{Log: slog.New(slog.DiscardHandler), Texts: texts, Views: views, Now: c.now, Zone: tenant.OneZone(wib()), Version: "uji", NavItems: m.Nav,
 		Asset: func(name string) string { return "/aset/" + name }, Who: func(*http.Request) (tenant.Actor, error) { return v.who, nil }}
 	m.Routes(server.NewMux().For(m.Name))
 	v.handler, err = server.Handler()

@@ -122,7 +122,7 @@ func open(t *testing.T, d *db.DB) *desk {
 	k := &desk{clock: &clock{time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)}, mail: &letters{}}
 	n := 0
 	k.Service = evaluation.New(evaluation.Deps{DB: d, Audit: audit.New(d, k.clock.now, signer), Now: k.clock.now, NewID: func() string { n++; return "id" + strconv.Itoa(n) },
-		Dir: people{}, Bus: events.NewBus(), Packs: shipped{}, Evidence: noProof{}, Marks: noProof{}, Entries: noProof{}, Mail: k.mail, Zone: time.UTC,
+		Dir: people{}, Bus: events.NewBus(), Packs: shipped{}, Evidence: noProof{}, Marks: noProof{}, Entries: noProof{}, Mail: k.mail, Zone: tenant.OneZone(time.UTC),
 		Text: func(_, key string, pairs ...any) string { return key + fmt.Sprint(pairs...) }})
 	for _, m := range []struct {
 		name  string

@@ -45,7 +45,7 @@ func (s *Service) Linkable(ctx context.Context, t Target, slot string, proof Pro
 	if _, ok := q.Slot(slot); slot != "" && !ok {
 		return errs.E(errs.NotFound, "evaluation.error.slot", nil)
 	}
-	want, got := s.otherYear(x, q, proof)
+	want, got := s.otherYear(ctx, x, q, proof)
 	if want == 0 {
 		return nil
 	}
@@ -71,12 +71,12 @@ func (s *Service) asked(ctx context.Context, t Target) (Round, instrument.Questi
 }
 
 // otherYear gives the year wanted and the year a proof is of when the two differ; zeros when they agree or nobody can tell.
-func (s *Service) otherYear(x Round, q instrument.Question, p Proof) (want, got int) {
+func (s *Service) otherYear(ctx context.Context, x Round, q instrument.Question, p Proof) (want, got int) {
 	if q.Year == 0 {
 		return 0, 0
 	}
 	want = x.Year + q.Year
-	year := func(ms int64) int { return time.UnixMilli(ms).In(s.Zone).Year() }
+	year := func(ms int64) int { return time.UnixMilli(ms).In(s.Zone(ctx)).Year() }
 	switch {
 	case p.From != 0 && (want < year(p.From) || want > year(max(p.From, p.To))):
 		return want, year(p.From)

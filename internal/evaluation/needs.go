@@ -88,5 +88,5 @@ type Deps struct {
 	Mail     Mailer
 	Text     func(lang, key string, pairs ...any) string // for letters
 	BaseURL  string
-	Zone     *time.Location
+	Zone     tenant.Zone
 }

@@ -1,6 +1,7 @@
 package innovation
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -93,7 +94,7 @@ func (s *Service) apiList(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := []apiInnovation{}
 	for _, i := range all {
-		out = append(out, s.apiOf(i))
+		out = append(out, s.apiOf(r.Context(), i))
 	}
 	return web.JSON(w, http.StatusOK, map[string]any{"innovations": out, "total": total, "page": page, "per_page": size})
 }
@@ -116,7 +117,7 @@ func (s *Service) apiAnswerWith(w http.ResponseWriter, r *http.Request, status i
 	if err != nil {
 		return err
 	}
-	return web.JSON(w, status, s.apiWhole(i, gates, steps))
+	return web.JSON(w, status, s.apiWhole(r.Context(), i, gates, steps))
 }
 
 func (s *Service) apiPropose(w http.ResponseWriter, r *http.Request) error {
@@ -204,9 +205,9 @@ func (s *Service) apiAskGate(w http.ResponseWriter, r *http.Request) error {
 	}
 	ask := Ask{Proof: in.Proof, Evidence: in.Evidence, Decider: in.Decider, Rollout: in.Rollout, Rev: in.Rev}
 	wrong := map[string]errs.Msg{}
-	ask.Day = s.apiDay("day", in.Day, wrong)
+	ask.Day = s.apiDay(r.Context(), "day", in.Day, wrong)
 	if in.Trial != nil {
-		ask.Trial = &TrialPlan{Hypothesis: in.Trial.Hypothesis, Place: in.Trial.Place, End: s.apiDay("end_day", in.Trial.EndDay, wrong), StopRule: in.Trial.StopRule}
+		ask.Trial = &TrialPlan{Hypothesis: in.Trial.Hypothesis, Place: in.Trial.Place, End: s.apiDay(r.Context(), "end_day", in.Trial.EndDay, wrong), StopRule: in.Trial.StopRule}
 	}
 	if len(wrong) > 0 {
 		return errs.InvalidFields(wrong)
@@ -218,11 +219,11 @@ func (s *Service) apiAskGate(w http.ResponseWriter, r *http.Request) error {
 }
 
 // apiDay reads 2026-03-01 as the start of that day; an empty text is no day.
-func (s *Service) apiDay(name, text string, wrong map[string]errs.Msg) int64 {
+func (s *Service) apiDay(ctx context.Context, name, text string, wrong map[string]errs.Msg) int64 {
 	if text == "" {
 		return 0
 	}
-	at, err := time.ParseInLocation(time.DateOnly, text, s.Zone)
+	at, err := time.ParseInLocation(time.DateOnly, text, s.Zone(ctx))
 	if err != nil {
 		wrong[name] = errs.M("innovation.api.day")
 		return 0
@@ -270,7 +271,7 @@ func (s *Service) apiSimilar(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := []apiFound{}
 	for _, f := range found {
-		out = append(out, apiFound{apiInnovation: s.apiOf(f.Innovation), Score: f.Score, Words: append([]string{}, f.Words...)})
+		out = append(out, apiFound{apiInnovation: s.apiOf(r.Context(), f.Innovation), Score: f.Score, Words: append([]string{}, f.Words...)})
 	}
 	return web.JSON(w, http.StatusOK, map[string]any{"similar": out})
 }

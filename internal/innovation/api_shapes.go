@@ -1,6 +1,7 @@
 package innovation
 
 import (
+	"context"
 	"math/big"
 	"net/http"
 	"time"
@@ -53,28 +54,28 @@ type apiMeasure struct {
 }
 
 // moment writes a time of the API; nil when it is not set.
-func (s *Service) moment(ms int64) *string {
+func (s *Service) moment(ctx context.Context, ms int64) *string {
 	if ms == 0 {
 		return nil
 	}
-	text := time.UnixMilli(ms).In(s.Zone).Format(time.RFC3339)
+	text := time.UnixMilli(ms).In(s.Zone(ctx)).Format(time.RFC3339)
 	return &text
 }
 
-func (s *Service) dayOnly(ms int64) *string {
+func (s *Service) dayOnly(ctx context.Context, ms int64) *string {
 	if ms == 0 {
 		return nil
 	}
-	text := time.UnixMilli(ms).In(s.Zone).Format(time.DateOnly)
+	text := time.UnixMilli(ms).In(s.Zone(ctx)).Format(time.DateOnly)
 	return &text
 }
 
-func (s *Service) apiOf(i Innovation) apiInnovation {
+func (s *Service) apiOf(ctx context.Context, i Innovation) apiInnovation {
 	return apiInnovation{ID: i.ID, Number: i.Number, Title: i.Title, Problem: i.Problem, Sufferer: i.Sufferer, Idea: i.Idea, Measure: apiMeasure(i.Measure), Agency: i.Agency, Proposer: i.Proposer,
 		Origin: i.Origin, OriginNote: i.OriginNote, Stage: i.Stage, StageBefore: i.StageBefore, NationalStage: i.National(), State: i.State, Reason: i.Reason,
-		ProposedAt: s.moment(i.ProposedAt), AnswerDue: s.moment(i.AnswerDue), AnsweredAt: s.moment(i.AnsweredAt), Answer: i.Answer, AnswerReason: i.AnswerReason, MergedInto: i.MergedInto,
-		TrialDay: s.dayOnly(i.TrialAt), LiveDay: s.dayOnly(i.LiveAt), DevelopedDay: s.dayOnly(i.DevelopedAt), Affair: i.Affair, Published: i.Published, Previous: i.Previous, Lesson: i.Lesson,
-		StoppedAt: s.moment(i.StoppedAt), CreatedAt: s.moment(i.CreatedAt), ChangedAt: s.moment(i.ChangedAt), StepAt: s.moment(i.StepAt), Rev: i.Rev}
+		ProposedAt: s.moment(ctx, i.ProposedAt), AnswerDue: s.moment(ctx, i.AnswerDue), AnsweredAt: s.moment(ctx, i.AnsweredAt), Answer: i.Answer, AnswerReason: i.AnswerReason, MergedInto: i.MergedInto,
+		TrialDay: s.dayOnly(ctx, i.TrialAt), LiveDay: s.dayOnly(ctx, i.LiveAt), DevelopedDay: s.dayOnly(ctx, i.DevelopedAt), Affair: i.Affair, Published: i.Published, Previous: i.Previous, Lesson: i.Lesson,
+		StoppedAt: s.moment(ctx, i.StoppedAt), CreatedAt: s.moment(ctx, i.CreatedAt), ChangedAt: s.moment(ctx, i.ChangedAt), StepAt: s.moment(ctx, i.StepAt), Rev: i.Rev}
 }
 
 // apiDetail is one innovation with its form, gates and history.
@@ -120,19 +121,19 @@ type apiStep struct {
 	Evidence  string  `json:"evidence"`
 }
 
-func (s *Service) apiWhole(i Innovation, gates []Gate, steps []Step) apiDetail {
-	out := apiDetail{apiInnovation: s.apiOf(i), Profile: apiProfile{Profile: i.Profile, PactAt: s.moment(i.Profile.PactAt), PactBy: i.Profile.PactBy}, Gates: []apiGate{}, History: []apiStep{}}
+func (s *Service) apiWhole(ctx context.Context, i Innovation, gates []Gate, steps []Step) apiDetail {
+	out := apiDetail{apiInnovation: s.apiOf(ctx, i), Profile: apiProfile{Profile: i.Profile, PactAt: s.moment(ctx, i.Profile.PactAt), PactBy: i.Profile.PactBy}, Gates: []apiGate{}, History: []apiStep{}}
 	if t := i.Profile.Trial; t != (TrialPlan{}) {
 		out.Profile.Trial = &apiTrial{Hypothesis: t.Hypothesis, Place: t.Place, StopRule: t.StopRule}
-		if end := s.dayOnly(t.End); end != nil {
+		if end := s.dayOnly(ctx, t.End); end != nil {
 			out.Profile.Trial.EndDay = *end
 		}
 	}
 	for _, g := range gates {
-		out.Gates = append(out.Gates, apiGate{g.ID, g.From, g.To, s.dayOnly(g.Day), g.Proof, g.Evidence, g.Decider, g.AskedBy, s.moment(g.AskedAt), g.State, g.DecidedBy, s.moment(g.DecidedAt), g.Reason})
+		out.Gates = append(out.Gates, apiGate{g.ID, g.From, g.To, s.dayOnly(ctx, g.Day), g.Proof, g.Evidence, g.Decider, g.AskedBy, s.moment(ctx, g.AskedAt), g.State, g.DecidedBy, s.moment(ctx, g.DecidedAt), g.Reason})
 	}
 	for _, st := range steps {
-		out.History = append(out.History, apiStep{st.Kind, st.From, st.To, s.moment(st.At), s.moment(st.EnteredAt), st.User, st.Note, st.Evidence})
+		out.History = append(out.History, apiStep{st.Kind, st.From, st.To, s.moment(ctx, st.At), s.moment(ctx, st.EnteredAt), st.User, st.Note, st.Evidence})
 	}
 	return out
 }
@@ -170,9 +171,9 @@ type apiYouthRow struct {
 	EffectsWithFiles int     `json:"effects_with_evidence"`
 }
 
-func (s *Service) apiYouthOf(r YouthRow, adoption bool) apiYouthRow {
-	out := apiYouthRow{Agency: r.Agency.ID, Name: r.Agency.Name, LastStepAt: s.moment(r.LastStep), IdeasProposed: r.Proposed, IdeasInTime: r.InTime, IdeasLate: r.Late, IdeasWaiting: r.Waiting,
-		Trials: r.Trials, InUse: r.InUse, Counted: r.Counted, UsersFrom: s.dayOnly(r.UsersFrom), UsersTo: s.dayOnly(r.UsersTo), UsersEnteredAt: s.moment(r.UsersEntered), Effects: r.Effects, EffectsWithFiles: r.Proven}
+func (s *Service) apiYouthOf(ctx context.Context, r YouthRow, adoption bool) apiYouthRow {
+	out := apiYouthRow{Agency: r.Agency.ID, Name: r.Agency.Name, LastStepAt: s.moment(ctx, r.LastStep), IdeasProposed: r.Proposed, IdeasInTime: r.InTime, IdeasLate: r.Late, IdeasWaiting: r.Waiting,
+		Trials: r.Trials, InUse: r.InUse, Counted: r.Counted, UsersFrom: s.dayOnly(ctx, r.UsersFrom), UsersTo: s.dayOnly(ctx, r.UsersTo), UsersEnteredAt: s.moment(ctx, r.UsersEntered), Effects: r.Effects, EffectsWithFiles: r.Proven}
 	if r.Months >= 0 && r.LastStep != 0 {
 		out.Months = &r.Months
 	}
@@ -225,15 +226,15 @@ func (s *Service) apiYouth(w http.ResponseWriter, r *http.Request) error {
 	}
 	rows, stalled := []apiYouthRow{}, []apiStalled{}
 	for _, one := range y.Rows {
-		rows = append(rows, s.apiYouthOf(one, y.Adoption))
+		rows = append(rows, s.apiYouthOf(r.Context(), one, y.Adoption))
 	}
 	for _, one := range rest {
-		x := apiStalled{ID: one.ID, Title: one.Title, Agency: one.Agency, Stage: one.Stage, State: one.State, Why: one.Why, Since: s.moment(one.Since), Action: one.Action, By: one.By, Decider: one.Decider}
+		x := apiStalled{ID: one.ID, Title: one.Title, Agency: one.Agency, Stage: one.Stage, State: one.State, Why: one.Why, Since: s.moment(r.Context(), one.Since), Action: one.Action, By: one.By, Decider: one.Decider}
 		if one.Days >= 0 {
 			x.Days = &one.Days
 		}
 		stalled = append(stalled, x)
 	}
-	sum := s.apiYouthOf(y.Sum, y.Adoption)
-	return web.JSON(w, http.StatusOK, map[string]any{"from": s.moment(y.From), "at": s.moment(y.At), "agencies": len(rows), "young": y.Young, "sum": sum, "rows": rows, "stalled_total": total, "stalled": stalled})
+	sum := s.apiYouthOf(r.Context(), y.Sum, y.Adoption)
+	return web.JSON(w, http.StatusOK, map[string]any{"from": s.moment(r.Context(), y.From), "at": s.moment(r.Context(), y.At), "agencies": len(rows), "young": y.Young, "sum": sum, "rows": rows, "stalled_total": total, "stalled": stalled})
 }

@@ -181,7 +181,7 @@ func (s *Service) SetBudget(ctx context.Context, id string, b Budget, amount str
 		wrong["amount"] = errs.M("innovation.error.rupiah")
 	}
 	b.Amount, b.Source = v, strings.TrimSpace(b.Source)
-	if year := s.Now().In(s.Zone).Year(); b.Year < 2000 || b.Year > year+2 {
+	if year := s.Now().In(s.Zone(ctx)).Year(); b.Year < 2000 || b.Year > year+2 {
 		wrong["year"] = errs.M("innovation.error.year")
 	}
 	if b.Source == "" || len(b.Source) > 300 {

@@ -33,7 +33,7 @@ type exportTable struct {
 // those who may see them (UU 27/2022).
 func (s *Service) export(ctx context.Context, f Filter) (*exportTable, error) {
 	a := tenant.From(ctx)
-	t := &exportTable{agencies: map[string]string{}, affairs: map[string]string{}, zone: s.Zone, Personal: a.Can(Personal, "") || a.Can(Desk, "")}
+	t := &exportTable{agencies: map[string]string{}, affairs: map[string]string{}, zone: s.Zone(ctx), Personal: a.Can(Personal, "") || a.Can(Desk, "")}
 	f.Whole = true
 	const step = 500
 	for {

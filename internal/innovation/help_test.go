@@ -53,7 +53,7 @@ func officeOf(t testing.TB, d *db.DB) *office {
 		hooks: &hooks{}, adopted: &adopted{}, outside: newDirectory()}
 	o.calendar = &weekdays{time: o.time, off: map[string]bool{}}
 	ids := &counter{}
-	o.Service = innovation.New(innovation.Deps{DB: d, Audit: audit.New(d, o.time.now, signer), Now: o.time.now, NewID: ids.next, Zone: time.UTC, Dir: o.outside, Bus: events.NewBus(),
+	o.Service = innovation.New(innovation.Deps{DB: d, Audit: audit.New(d, o.time.now, signer), Now: o.time.now, NewID: ids.next, Zone: tenant.OneZone(time.UTC), Dir: o.outside, Bus: events.NewBus(),
 		Calendar: o.calendar, Notices: o.post, Hooks: o.hooks, Evidence: o.library, Affairs: affairs, Adoptions: o.adopted})
 	storetest.Migrate(t, d, "jobs", jobs.Files)
 	storetest.Migrate(t, d, "audit", audit.Files)
@@ -463,7 +463,7 @@ func doorOf(t testing.TB, o *office) *door {
 	must(t, texts.Add(m.Files))
 	must(t, views.Add(m.Name, m.Files))
 	v := &door{office: o}
-	s := &web.Server{Log: slog.New(slog.DiscardHandler), Texts: texts, Views: views, Now: o.time.now, Zone: time.UTC, Sample: true, Version: "uji", NavItems: m.Nav,
+	s := &web.Server{Log: slog.New(slog.DiscardHandler), Texts: texts, Views: views, Now: o.time.now, Zone: tenant.OneZone(time.UTC), Sample: true, Version: "uji", NavItems: m.Nav,
 		Asset: func(name string) string { return "/aset/" + name }, Who: func(*http.Request) (tenant.Actor, error) { return v.who, nil }}
 	m.Routes(s.NewMux().For(m.Name))
 	v.handler, err = s.Handler()

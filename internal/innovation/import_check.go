@@ -29,7 +29,7 @@ type importEnv struct {
 }
 
 func (s *Service) importEnv(ctx context.Context, q db.Queryer) (*importEnv, error) {
-	e := &importEnv{fields: map[string]Field{}, affairs: map[string]string{}, zone: s.Zone, now: s.now(), actor: tenant.From(ctx)}
+	e := &importEnv{fields: map[string]Field{}, affairs: map[string]string{}, zone: s.Zone(ctx), now: s.now(), actor: tenant.From(ctx)}
 	all := Fields()
 	for _, f := range all {
 		e.fields[f.Key] = f

@@ -138,7 +138,7 @@ type Deps struct {
 	Audit     *audit.Log
 	Now       func() time.Time
 	NewID     func() string
-	Zone      *time.Location
+	Zone      tenant.Zone
 	Dir       tenant.Directory
 	Bus       *events.Bus
 	Calendar  Calendar

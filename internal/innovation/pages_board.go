@@ -126,7 +126,7 @@ func (s *Service) nearDay(r *http.Request, ms int64) string {
 	case 1:
 		return web.Text(r, "innovation.tomorrow")
 	}
-	return web.Text(r, "innovation.on_day", "Day", dateText(r, s.Zone, ms))
+	return web.Text(r, "innovation.on_day", "Day", dateText(r, s.Zone(r.Context()), ms))
 }
 
 func ended(flow []Flow) (n int) {

@@ -1,6 +1,7 @@
 package innovation
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -41,7 +42,7 @@ func (s *Service) renderEdit(w http.ResponseWriter, r *http.Request, failure err
 		return err
 	}
 	p.fail(r, failure)
-	shown, number, developed := storedChange(i), measureField(i.Measure), s.isoDay(i.DevelopedAt)
+	shown, number, developed := storedChange(i), measureField(i.Measure), s.isoDay(r.Context(), i.DevelopedAt)
 	if failure != nil && r.PostForm.Has("title") {
 		shown, number, developed = typedChange(r, i), r.PostFormValue("number"), r.PostFormValue("developed")
 	}
@@ -80,11 +81,11 @@ func (p *editPage) StageDays() []theirs {
 }
 
 // isoDay writes a day for a date input.
-func (s *Service) isoDay(ms int64) string {
+func (s *Service) isoDay(ctx context.Context, ms int64) string {
 	if ms == 0 {
 		return ""
 	}
-	return time.UnixMilli(ms).In(s.Zone).Format(time.DateOnly)
+	return time.UnixMilli(ms).In(s.Zone(ctx)).Format(time.DateOnly)
 }
 
 // storedChange gives the form of a record.
@@ -159,7 +160,7 @@ func (s *Service) saveTyped(r *http.Request) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if r.PostFormValue("developed") == s.isoDay(i.DevelopedAt) {
+		if r.PostFormValue("developed") == s.isoDay(r.Context(), i.DevelopedAt) {
 			day = i.DevelopedAt
 		}
 		c.Developed = &day

@@ -1,6 +1,7 @@
 package innovation
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -102,13 +103,13 @@ func (s *Service) exportXLSX(w http.ResponseWriter, r *http.Request) error {
 	if err := b.Sheet(web.Text(r, "innovation.export.about"), []string{web.Text(r, "innovation.export.what"), web.Text(r, "innovation.export.value")}, s.aboutExport(r, t, cut)); err != nil {
 		return err
 	}
-	attach(w, xlsx, s.exportName(".xlsx"))
+	attach(w, xlsx, s.exportName(r.Context(), ".xlsx"))
 	_, err = b.WriteTo(w)
 	return err
 }
 
-func (s *Service) exportName(end string) string {
-	return "inovasi-" + s.Now().In(s.Zone).Format("2006-01-02") + end
+func (s *Service) exportName(ctx context.Context, end string) string {
+	return "inovasi-" + s.Now().In(s.Zone(ctx)).Format("2006-01-02") + end
 }
 
 // aboutExport says source, time, filter and what the numbers stand on.
@@ -116,7 +117,7 @@ func (s *Service) aboutExport(r *http.Request, t *exportTable, cut int) [][]any 
 	f, lang := listFilter(r), tenant.From(r.Context()).Lang
 	line := func(key string, value any) []any { return []any{web.Text(r, "innovation.export."+key), value} }
 	yes := map[bool]string{true: web.Text(r, "innovation.export.yes"), false: web.Text(r, "innovation.export.no")}
-	rows := [][]any{line("source", web.Text(r, "innovation.export.source.text")), line("time", i18n.DateTime(lang, s.Now().In(s.Zone))), line("rows", len(t.Records)),
+	rows := [][]any{line("source", web.Text(r, "innovation.export.source.text")), line("time", i18n.DateTime(lang, s.Now().In(s.Zone(r.Context())))), line("rows", len(t.Records)),
 		line("filter.q", f.Query), line("filter.agency", orNote(t.agencies[f.Agency], f.Agency)), line("filter.stage", named(r, "innovation.stage.", f.Stage, Stages())),
 		line("filter.state", named(r, "innovation.state.", f.State, States())), line("filter.waiting", yes[f.Waiting]), line("filter.mine", yes[f.Mine]),
 		line("users", web.Text(r, "innovation.export.users.text")), line("personal", yes[t.Personal])}
@@ -151,6 +152,6 @@ func (s *Service) exportCSV(w http.ResponseWriter, r *http.Request) error {
 		}
 		rows = append(rows, row)
 	}
-	attach(w, "text/csv; charset=utf-8", s.exportName(".csv"))
+	attach(w, "text/csv; charset=utf-8", s.exportName(r.Context(), ".csv"))
 	return sheet.WriteCSV(w, rows)
 }

@@ -45,7 +45,7 @@ func (s *Service) renderGate(w http.ResponseWriter, r *http.Request, failure err
 		return errs.E(errs.Conflict, "innovation.error.no_gate", nil)
 	}
 	p.fail(r, failure)
-	p.To, p.Today, p.End = p.I.Next(), s.isoDay(s.now()), s.isoDay(p.I.Profile.Trial.End)
+	p.To, p.Today, p.End = p.I.Next(), s.isoDay(r.Context(), s.now()), s.isoDay(r.Context(), p.I.Profile.Trial.End)
 	deciders, err := s.Deciders(r.Context(), p.I, tenant.From(r.Context()).UserID)
 	if err != nil {
 		return err

@@ -97,7 +97,7 @@ func (s *Service) sendIdea(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	web.SetFlash(w, "good", errs.M("innovation.propose.done", "Day", dateText(r, s.Zone, i.AnswerDue), "Number", i.Number, "Read", understood(r, n.Number)), "")
+	web.SetFlash(w, "good", errs.M("innovation.propose.done", "Day", dateText(r, s.Zone(r.Context()), i.AnswerDue), "Number", i.Number, "Read", understood(r, n.Number)), "")
 	return web.Redirect(w, r, "/inovasi/"+id)
 }
 

@@ -36,7 +36,7 @@ func (s *Service) renderNumbers(w http.ResponseWriter, r *http.Request, failure 
 		return err
 	}
 	p := &numbersPage{CountKinds: choices(r, "innovation.count.", CountKinds()), EffectKinds: choices(r, "innovation.effect.", EffectKinds()),
-		Units: choices(r, "innovation.unit.", TimeUnits()), Year: strconv.Itoa(s.Now().In(s.Zone).Year())}
+		Units: choices(r, "innovation.unit.", TimeUnits()), Year: strconv.Itoa(s.Now().In(s.Zone(ctx)).Year())}
 	if err := s.fillAbout(r, &p.about, r.PathValue("id")); err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (s *Service) addCount(r *http.Request) (errs.Msg, error) {
 	}
 	lang := language(r)
 	return errs.M("innovation.numbers.understood.count", "What", web.Text(r, "innovation.count."+c.Kind), "N", i18n.Int(lang, v),
-		"From", i18n.Date(lang, time.UnixMilli(from).In(s.Zone)), "To", i18n.Date(lang, time.UnixMilli(to).In(s.Zone))), nil
+		"From", i18n.Date(lang, time.UnixMilli(from).In(s.Zone(r.Context()))), "To", i18n.Date(lang, time.UnixMilli(to).In(s.Zone(r.Context())))), nil
 }
 
 // period reads the two days of a count.

@@ -150,7 +150,7 @@ func (s *Service) fillAbout(r *http.Request, p *about, id string) (err error) {
 	if p.I, err = s.Get(ctx, id); err != nil {
 		return err
 	}
-	p.Area, p.zone = "inovasi", s.Zone
+	p.Area, p.zone = "inovasi", s.Zone(ctx)
 	if p.Office, err = s.agencyNamed(ctx, p.I.Agency); err != nil {
 		return err
 	}

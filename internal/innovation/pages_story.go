@@ -2,6 +2,7 @@ package innovation
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 	"time"
@@ -50,21 +51,21 @@ func (s *Service) fillStory(r *http.Request, p *profilePage) error {
 		p.Journey = append(p.Journey, gateMoment(r, p, g))
 	}
 	slices.SortStableFunc(p.Journey, func(a, b moment) int {
-		return cmp.Or(cmp.Compare(s.dayOf(b.At), s.dayOf(a.At)), cmp.Compare(b.order, a.order))
+		return cmp.Or(cmp.Compare(s.dayOf(r.Context(), b.At), s.dayOf(r.Context(), a.At)), cmp.Compare(b.order, a.order))
 	})
 	p.Design, p.Words = designOf(p.I.Profile), p.I.Profile.Words()
 	return nil
 }
 
-// dayOf gives the beginning of a day in the zone of the house.
-func (s *Service) dayOf(ms int64) int64 {
-	y, m, d := time.UnixMilli(ms).In(s.Zone).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, s.Zone).UnixMilli()
+// dayOf gives the beginning of a day in the zone of the regency.
+func (s *Service) dayOf(ctx context.Context, ms int64) int64 {
+	y, m, d := time.UnixMilli(ms).In(s.Zone(ctx)).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, s.Zone(ctx)).UnixMilli()
 }
 
 func (s *Service) momentOf(r *http.Request, p *profilePage, st Step) moment {
 	m := moment{At: st.At, order: st.EnteredAt, Class: "on", Who: p.People[st.User], Note: st.Note, Evidence: st.Evidence}
-	if s.dayOf(st.At) != s.dayOf(st.EnteredAt) {
+	if s.dayOf(r.Context(), st.At) != s.dayOf(r.Context(), st.EnteredAt) {
 		m.Entered = st.EnteredAt
 	}
 	switch {

@@ -65,7 +65,7 @@ func (s *Service) youthPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := &youthPage{Page: web.Page{Area: "inovasi"}, Filter: f, Paging: web.PagingOf(r, stalledPage), Print: "?" + youthQuery(f, "cetak", "1"), CSV: "/inovasi/muda.csv?" + youthQuery(f),
-		Now: i18n.DateTime(words.lang, s.Now().In(s.Zone))}
+		Now: i18n.DateTime(words.lang, s.Now().In(s.Zone(ctx)))}
 	if r.URL.Query().Has("cetak") {
 		p.Layout = "print"
 	}
@@ -167,7 +167,7 @@ func (s *Service) youthCSV(w http.ResponseWriter, r *http.Request) error {
 	for _, one := range y.Rows {
 		rows = append(rows, words.cells(one, y.Adoption))
 	}
-	attach(w, "text/csv; charset=utf-8", "organisasi-muda-"+s.Now().In(s.Zone).Format("2006-01-02")+".csv")
+	attach(w, "text/csv; charset=utf-8", "organisasi-muda-"+s.Now().In(s.Zone(r.Context())).Format("2006-01-02")+".csv")
 	return sheet.WriteCSV(w, rows)
 }
 

@@ -80,7 +80,7 @@ func (s *Service) youthOf(ctx context.Context, agencies []tenant.Agency, f Youth
 	if err := allow(ctx, Read); err != nil {
 		return y, err
 	}
-	now := s.Now().In(s.Zone)
+	now := s.Now().In(s.Zone(ctx))
 	y.At, y.From, y.Adoption = now.UnixMilli(), now.AddDate(-1, 0, 0).UnixMilli(), s.Adoptions != nil
 	rows, err := s.youthRows(ctx, y)
 	if err != nil {
@@ -102,12 +102,12 @@ func (s *Service) youthOf(ctx context.Context, agencies []tenant.Agency, f Youth
 		}
 		r.Agency, r.LastStep, r.Months = a, max(r.LastStep, r.adoption), -1
 		if r.LastStep != 0 {
-			r.Months = monthsBetween(time.UnixMilli(r.LastStep).In(s.Zone), now)
+			r.Months = monthsBetween(time.UnixMilli(r.LastStep).In(s.Zone(ctx)), now)
 		}
 		y.add(*r)
 	}
 	if y.Sum.Months = -1; y.Sum.LastStep != 0 {
-		y.Sum.Months = monthsBetween(time.UnixMilli(y.Sum.LastStep).In(s.Zone), now)
+		y.Sum.Months = monthsBetween(time.UnixMilli(y.Sum.LastStep).In(s.Zone(ctx)), now)
 	}
 	slices.SortStableFunc(y.Rows, func(a, b YouthRow) int {
 		return cmp.Or(cmp.Compare(b.Users, a.Users), cmp.Compare(b.AdoptedIn+b.AdoptedOut, a.AdoptedIn+a.AdoptedOut), cmp.Compare(b.InUse, a.InUse), cmp.Compare(a.Agency.Name, b.Agency.Name))

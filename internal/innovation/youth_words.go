@@ -27,7 +27,7 @@ func (w youthWords) t(key string, pairs ...any) string {
 func (w youthWords) n(n int) string { return i18n.Int(w.lang, int64(n)) }
 
 func (w youthWords) day(ms int64) string {
-	return i18n.Date(w.lang, time.UnixMilli(ms).In(w.s.Zone))
+	return i18n.Date(w.lang, time.UnixMilli(ms).In(w.s.Zone(w.r.Context())))
 }
 
 const unknown = "–"
@@ -131,7 +131,7 @@ func (w youthWords) cells(r YouthRow, adoption bool) []string {
 		if ms == 0 {
 			return ""
 		}
-		return time.UnixMilli(ms).In(w.s.Zone).Format(time.DateOnly)
+		return time.UnixMilli(ms).In(w.s.Zone(w.r.Context())).Format(time.DateOnly)
 	}
 	when := func(known bool, text string) string {
 		if !known {
@@ -143,5 +143,5 @@ func (w youthWords) cells(r YouthRow, adoption bool) []string {
 	return []string{r.Agency.Code, r.Agency.Name, iso(r.LastStep), when(r.Months >= 0, itoa(r.Months)), itoa(r.Proposed), itoa(r.InTime), itoa(r.Late), itoa(r.Waiting), when(rated, itoa(rate)),
 		itoa(r.Trials), itoa(r.InUse), itoa(r.Counted), when(r.Counted > 0, strconv.FormatInt(r.Users, 10)), iso(r.UsersFrom), iso(r.UsersTo),
 		when(adoption, itoa(r.AdoptedIn)), when(adoption, itoa(r.AdoptedOut)), when(r.Timed > 0, plain(r.Hours)), when(r.Priced > 0, plain(r.Rupiah)), when(r.Headed > 0, plain(r.People)),
-		itoa(r.Effects), itoa(r.Proven), i18n.DateTime(w.lang, w.s.Now().In(w.s.Zone))}
+		itoa(r.Effects), itoa(r.Proven), i18n.DateTime(w.lang, w.s.Now().In(w.s.Zone(w.r.Context())))}
 }

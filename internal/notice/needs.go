@@ -6,6 +6,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 // Mailer leaves a letter in the outbox within the transaction.
@@ -24,7 +25,7 @@ type Deps struct {
 	Audit   *audit.Log
 	Now     func() time.Time
 	NewID   func() string
-	Zone    *time.Location
+	Zone    tenant.Zone
 	Mail    Mailer
 	People  Languages
 	Text    func(lang, key string, pairs ...any) string

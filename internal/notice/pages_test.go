@@ -36,7 +36,7 @@ func open(t *testing.T) *door {
 	must(t, err)
 	m, v := s.Module(), &door{Service: s, house: h}
 	must(t, views.Add(m.Name, m.Files))
-	server := &web.Server{Log: slog.New(slog.DiscardHandler), Texts: h.texts, Views: views, Now: h.clock, Zone: wib(), Version: "uji", NavItems: m.Nav, Bell: s.Unread,
+	server := &web.Server{Log: slog.New(slog.DiscardHandler), Texts: h.texts, Views: views, Now: h.clock, Zone: tenant.OneZone(wib()), Version: "uji", NavItems: m.Nav, Bell: s.Unread,
 		Asset: func(name string) string { return "/aset/" + name }, Who: func(*http.Request) (tenant.Actor, error) { return v.who, nil }}
 	m.Routes(server.NewMux().For(m.Name))
 	v.handler, err = server.Handler()

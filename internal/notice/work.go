@@ -26,7 +26,7 @@ const (
 // digest is the hourly job that sends the letter of the day to everybody for whom something waits. One person's failure does
 // not keep the others' letters back; the job fails at the end and is run again, which sends nothing twice.
 func (s *Service) digest(ctx context.Context, _ jobs.Job) error {
-	now := s.Now().In(s.Zone)
+	now := s.Now().In(s.Zone(ctx))
 	if now.Hour() < morning {
 		return nil
 	}

@@ -44,18 +44,18 @@ func (s *Service) Count(ctx context.Context) (files, uses, spared int, err error
 	if err != nil {
 		return 0, 0, 0, err
 	}
-	year := s.year(s.now())
+	year := s.year(ctx, s.now())
 	first := map[string]int64{}
 	for _, l := range links {
 		if at, known := first[l.Evidence]; !known || l.At < at {
 			first[l.Evidence] = l.At
 		}
-		if s.year(l.At) == year {
+		if s.year(ctx, l.At) == year {
 			spared++
 		}
 	}
 	for _, at := range first {
-		if s.year(at) == year {
+		if s.year(ctx, at) == year {
 			spared--
 		}
 	}

@@ -33,7 +33,7 @@ func (s *Service) Link(ctx context.Context, holder string, p Pick, reason string
 	if reason = tidy(reason); len(reason) > mostReason {
 		return "", errs.InvalidFields(map[string]errs.Msg{"year_reason": errs.M("reuse.error.reason_long", "Most", mostReason)})
 	}
-	w := &world{mapping: s.shipped, zone: s.Zone, now: s.now()}
+	w := &world{mapping: s.shipped, zone: s.Zone(ctx), now: s.now()}
 	if err := s.readPlaces(ctx, w); err != nil {
 		return "", err
 	}

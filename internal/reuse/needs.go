@@ -83,7 +83,7 @@ type Deps struct {
 	Audit       *audit.Log
 	Now         func() time.Time
 	NewID       func() string
-	Zone        *time.Location
+	Zone        tenant.Zone
 	Dir         tenant.Directory
 	Rounds      Rounds
 	Packs       Packs

@@ -53,7 +53,7 @@ type Service struct {
 // New makes the room and reads the shipped mapping.
 func New(d Deps) (*Service, error) {
 	if d.Zone == nil {
-		d.Zone = time.UTC
+		d.Zone = tenant.OneZone(time.UTC)
 	}
 	m, err := Shipped()
 	return &Service{Deps: d, store: store{d.DB}, shipped: m, known: map[int64]knownLinks{}}, err
@@ -61,7 +61,9 @@ func New(d Deps) (*Service, error) {
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }
 
-func (s *Service) year(ms int64) int { return time.UnixMilli(ms).In(s.Zone).Year() }
+func (s *Service) year(ctx context.Context, ms int64) int {
+	return time.UnixMilli(ms).In(s.Zone(ctx)).Year()
+}
 
 func allow(ctx context.Context, action string) error {
 	if !tenant.From(ctx).Can(action, "") {

@@ -46,7 +46,7 @@ type world struct {
 
 // world reads what the actor may see.
 func (s *Service) world(ctx context.Context) (*world, error) {
-	w := &world{mapping: s.shipped, zone: s.Zone, now: s.now()}
+	w := &world{mapping: s.shipped, zone: s.Zone(ctx), now: s.now()}
 	if err := s.readPlaces(ctx, w); err != nil {
 		return nil, err
 	}

@@ -98,7 +98,7 @@ func (s *Service) rows(ctx context.Context, b *Board) error {
 		return err
 	}
 	for _, f := range in.facts {
-		src := source{pack: b.Pack, fact: f, copied: in.copied[f.ID], other: nothingKnown(), year: b.Year, zone: s.Zone, o: b.Options}
+		src := source{pack: b.Pack, fact: f, copied: in.copied[f.ID], other: nothingKnown(), year: b.Year, zone: s.Zone(ctx), o: b.Options}
 		if other, ok := in.known[f.ID]; ok {
 			src.other = other
 		}

@@ -12,7 +12,7 @@ import (
 
 // head finds the instrument, how it is read, and what steps cost.
 func (s *Service) head(ctx context.Context, round string) (*Board, error) {
-	b := &Board{zone: s.Zone, index: map[string]int{}, places: map[string]int{}, days: map[string][]int{}, weights: map[string]*big.Rat{}, covered: map[string]int{}}
+	b := &Board{zone: s.Zone(ctx), index: map[string]int{}, places: map[string]int{}, days: map[string][]int{}, weights: map[string]*big.Rat{}, covered: map[string]int{}}
 	var err error
 	if b.Setting, err = s.Setting(ctx); err != nil {
 		return nil, err

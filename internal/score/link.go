@@ -66,7 +66,7 @@ func (s *Service) Linkable(ctx context.Context, innovation, item string, p Proof
 	if !component.Entries {
 		return errs.E(errs.NotFound, "score.error.item", nil)
 	}
-	want, got := WrongYear(q, b.Year, p, s.yearOf)
+	want, got := WrongYear(q, b.Year, p, func(ms int64) int { return s.yearOf(ctx, ms) })
 	if want == 0 {
 		return nil
 	}

@@ -106,7 +106,7 @@ type Deps struct {
 	DB          *db.DB
 	Audit       *audit.Log
 	Now         func() time.Time
-	Zone        *time.Location
+	Zone        tenant.Zone
 	Dir         tenant.Directory
 	Innovations Innovations
 	Adoptions   Adoptions

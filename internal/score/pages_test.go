@@ -39,7 +39,7 @@ func doorOf(t testing.TB, k *room) *door {
 		t.Fatal(err)
 	}
 	v := &door{room: k}
-	s := &web.Server{Log: slog.New(slog.DiscardHandler), Texts: k.texts, Views: views, Now: k.Now, Zone: time.UTC, Sample: true, Version: "uji", NavItems: m.Nav,
+	s := &web.Server{Log: slog.New(slog.DiscardHandler), Texts: k.texts, Views: views, Now: k.Now, Zone: tenant.OneZone(time.UTC), Sample: true, Version: "uji", NavItems: m.Nav,
 		Asset: func(name string) string { return "/aset/" + name }, Who: func(*http.Request) (tenant.Actor, error) { return v.who, nil }}
 	m.Routes(s.NewMux().For(m.Name))
 	if v.handler, err = s.Handler(); err != nil {

@@ -53,7 +53,7 @@ func open(t testing.TB, d *db.DB) *room {
 	k.x = worlds{home: k.w, near: newWorld()}
 	clock := func() time.Time { return k.now }
 	k.audit = audit.New(d, clock, signer)
-	k.Service = score.New(score.Deps{DB: d, Audit: k.audit, Now: clock, Zone: time.UTC, Dir: people{}, Innovations: k.x, Adoptions: k.x, Others: k.x, Evidence: k.x, Rounds: k.x, RoundOf: k.x.RoundOf,
+	k.Service = score.New(score.Deps{DB: d, Audit: k.audit, Now: clock, Zone: tenant.OneZone(time.UTC), Dir: people{}, Innovations: k.x, Adoptions: k.x, Others: k.x, Evidence: k.x, Rounds: k.x, RoundOf: k.x.RoundOf,
 		Packs: someInstruments(t), Figures: k.x, Text: k.texts.Msg, Host: func(context.Context) (int64, error) { return k.host, nil }})
 	m := k.Module()
 	for _, err := range []error{k.texts.Add(web.Files), k.texts.Add(m.Files)} {

@@ -33,7 +33,9 @@ func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }
 
-func (s *Service) yearOf(ms int64) int { return time.UnixMilli(ms).In(s.Zone).Year() }
+func (s *Service) yearOf(ctx context.Context, ms int64) int {
+	return time.UnixMilli(ms).In(s.Zone(ctx)).Year()
+}
 
 func allow(ctx context.Context, action string) error {
 	if !tenant.From(ctx).Can(action, "") {

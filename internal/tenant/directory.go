@@ -1,6 +1,9 @@
 package tenant
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Agency is an office of the regency (OPD) as other rooms see it.
 type Agency struct {
@@ -28,3 +31,10 @@ type Brand struct {
 	Code, Name string // "35.09", "Kabupaten Jember"
 	Zone       string // IANA name, e.g. Asia/Jakarta
 }
+
+// Zone gives the place whose clock the acting regency follows: where its days begin and end. The host has no zone of its
+// own; a host may hold regencies of WIB, WITA and WIT.
+type Zone func(ctx context.Context) *time.Location
+
+// OneZone is a Zone of a single place, for a host whose regencies all lie in it.
+func OneZone(l *time.Location) Zone { return func(context.Context) *time.Location { return l } }

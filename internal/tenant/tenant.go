@@ -43,6 +43,7 @@ type Grant struct {
 // Actor is a person, a token or the system itself (UserID "") acting in one regency.
 type Actor struct {
 	Regency   int64
+	Visits    int64 // the regency whose public pages a stranger looks at, 0 the first of the host
 	UserID    string
 	Name      string
 	Agency    string // home agency id, may be empty
@@ -70,6 +71,14 @@ func From(ctx context.Context) Actor {
 // SystemOf is the program itself acting in a regency, for jobs and commands.
 func SystemOf(regency int64, via string) Actor {
 	return Actor{Regency: regency, Via: via, Lang: "id", System: true}
+}
+
+// Place is the regency whose pages are shown: one's own, or the one a stranger looks at.
+func (a Actor) Place() int64 {
+	if a.Regency != 0 {
+		return a.Regency
+	}
+	return a.Visits
 }
 
 // SignedIn reports whether a known person or token acts.

@@ -32,6 +32,7 @@ type Page struct {
 	Bell   int
 	Nav    []NavArea
 	server *Server
+	place  *time.Location // whose clock the regency follows
 }
 
 // Crumb is one step of the way to a page.
@@ -76,7 +77,7 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, name string, pag
 
 func (s *Server) fill(w http.ResponseWriter, r *http.Request, p *Page) {
 	p.server, p.Actor, p.Lang, p.Path = s, tenant.From(r.Context()), s.lang(r), r.URL.Path
-	p.Sample = s.Sample
+	p.Sample, p.place = s.Sample, s.Zone(r.Context())
 	if s.Brand != nil {
 		p.Brand = s.Brand(r.Context(), p.Actor.Regency)
 	}
@@ -148,7 +149,7 @@ func (p *Page) ISO(ms int64) string {
 }
 
 // DaysTo counts whole days from today to ms; negative when it is past.
-func (p *Page) DaysTo(ms int64) int { return DaysBetween(p.server.Now(), p.at(ms), p.server.Zone) }
+func (p *Page) DaysTo(ms int64) int { return DaysBetween(p.server.Now(), p.at(ms), p.place) }
 
 // Asset gives the address of a bundled file.
 func (p *Page) Asset(name string) string { return p.server.Asset(name) }
@@ -167,7 +168,7 @@ func (p *Page) Version() string { return p.server.Version }
 // Theme is what the person chose, "" when the device decides.
 func (p *Page) Theme() string { return p.Actor.Theme }
 
-func (p *Page) at(ms int64) time.Time { return time.UnixMilli(ms).In(p.server.Zone) }
+func (p *Page) at(ms int64) time.Time { return time.UnixMilli(ms).In(p.place) }
 
 // DaysBetween counts calendar days in a zone.
 func DaysBetween(from, to time.Time, zone *time.Location) int {
@@ -178,12 +179,12 @@ func DaysBetween(from, to time.Time, zone *time.Location) int {
 	return int(day(to).Sub(day(from)).Hours() / 24)
 }
 
-// ParseDay reads 2026-11-24 as the start of that day in the house's zone, in milliseconds; 0 for "".
+// ParseDay reads 2026-11-24 as the start of that day in the regency's zone, in milliseconds; 0 for "".
 func ParseDay(r *http.Request, text string) (int64, error) {
 	if strings.TrimSpace(text) == "" {
 		return 0, nil
 	}
-	t, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(text), requestOf(r).server.Zone)
+	t, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(text), requestOf(r).server.Zone(r.Context()))
 	if err != nil {
 		return 0, errs.E(errs.Invalid, "web.error.date", err, "Text", text)
 	}
@@ -274,10 +275,10 @@ func (p *Page) Subnav() *NavArea {
 // HTML marks text made by our own chart and map writers as ready to show.
 func HTML(s string) template.HTML { return template.HTML(s) } //nolint:gosec // only our own SVG writers call it
 
-// Days counts calendar days from today to ms in the house's zone; negative when it is past.
+// Days counts calendar days from today to ms in the regency's zone; negative when it is past.
 func Days(r *http.Request, ms int64) int {
 	s := requestOf(r).server
-	return DaysBetween(s.Now(), time.UnixMilli(ms), s.Zone)
+	return DaysBetween(s.Now(), time.UnixMilli(ms), s.Zone(r.Context()))
 }
 
 // Picture marks a data: address of a PNG made by this program as ready to show; anything else is dropped.

@@ -19,7 +19,7 @@ type Server struct {
 	Texts     *i18n.Catalogue
 	Views     *Views
 	Now       func() time.Time
-	Zone      *time.Location
+	Zone      tenant.Zone
 	Sample    bool                                              // sample data: every page says so
 	Version   string                                            // shown in the footer
 	Asset     func(name string) string                          // address of a bundled file
