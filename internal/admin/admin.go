@@ -30,7 +30,7 @@ const (
 	Backup = "admin.backup" // make and prove backups
 )
 
-//go:embed migrations views locale
+//go:embed migrations views views/_jobs.html locale
 var files embed.FS
 
 // Deps is what the room is given.
@@ -41,9 +41,10 @@ type Deps struct {
 	NewID   func() string
 	Dir     tenant.Directory
 	Source  func() backup.Source
-	Root    string // folder of backups
-	Keep    int    // how many backups stay
-	Data    string // folder whose disk is watched
+	Lane    func(kind string) string // names the lane of a kind of job
+	Root    string                   // folder of backups
+	Keep    int                      // how many backups stay
+	Data    string                   // folder whose disk is watched
 	Version string
 	Started time.Time
 }
@@ -64,6 +65,7 @@ func (s *Service) Module() module.Module {
 			{Action: Backup, Roles: []string{tenant.RoleAdmin}},
 		},
 		Jobs:  map[string]jobs.Func{"admin.backup": s.backup},
+		Lanes: map[string]string{"admin.backup": jobs.LaneBackup},
 		Every: []jobs.Schedule{{Kind: "admin.backup", Every: 24 * time.Hour}},
 		Nav: []web.NavItem{
 			{Area: "kelola", Key: "admin.nav.audit", Path: "/audit", Perm: Trail, Order: 60},

@@ -18,6 +18,7 @@ func (s *Service) routes(mux *web.Mux) {
 	mux.Handle("GET /audit", Trail, s.trail)
 	mux.Handle("GET /audit/daftar.csv", Trail, s.export)
 	mux.Handle("GET /kesehatan", Health, s.health)
+	s.jobRoutes(mux)
 	mux.Handle("GET /cadangan", Backup, s.backups)
 	mux.Handle("POST /cadangan", Backup, s.askBackup)
 }
@@ -93,6 +94,8 @@ type healthPage struct {
 	Store, Reason string
 	Dialect       string
 	Waiting, Dead int
+	Jobs          []jobs.Dead              // given up in this regency and by the host
+	Lane          func(kind string) string // names the lane of a kind
 	Free, Whole   int64
 	Version       string
 	Go            string
@@ -110,6 +113,10 @@ func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 	p.Free, p.Whole = disk(s.Data)
 	var err error
 	if p.Waiting, p.Dead, err = jobs.Waiting(ctx, s.DB); err != nil {
+		return err
+	}
+	p.Lane = s.Lane
+	if p.Jobs, err = jobs.GivenUp(ctx, s.DB, tenant.From(ctx).Regency, mostDead); err != nil {
 		return err
 	}
 	if p.AuditSize, err = s.Audit.Size(ctx, tenant.From(ctx).Regency); err != nil {

@@ -43,8 +43,9 @@ import (
 	bundle "github.com/pendapa/pendapa/web"
 )
 
-// drain is how long a stop waits for requests that are being answered.
-const drain = 15 * time.Second
+// drain is how long a stop waits for requests that are being answered; background jobs end sooner (jobs.DefaultPace), so
+// that the whole stop takes 15 seconds at most.
+const drain = 13 * time.Second
 
 // App is the whole house, built and ready to serve.
 type App struct {
@@ -188,7 +189,7 @@ func (a *App) add(ctx context.Context, m module.Module) error {
 		}
 	}
 	for kind, f := range m.Jobs {
-		a.Jobs.Add(kind, f)
+		a.Jobs.AddTo(m.Lanes[kind], kind, f)
 	}
 	for _, s := range m.Every {
 		a.Jobs.AddSchedule(s)
@@ -259,7 +260,10 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 		<-ctx.Done()
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 		defer cancel()
-		return server.Shutdown(stop)
+		if err := server.Shutdown(stop); err != nil { // somebody reads too slowly
+			return server.Close()
+		}
+		return nil
 	})
 	ready(listener.Addr().String())
 	a.log.InfoContext(ctx, "serving", "address", listener.Addr().String(), "store", string(a.DB.Dialect()), "version", a.Config.Version)

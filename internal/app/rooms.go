@@ -38,7 +38,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	}
 	a.Jobs.Add("audit.checkpoint", a.Audit.CheckpointAll)
 	a.Jobs.AddSchedule(jobs.Schedule{Kind: "audit.checkpoint", Every: time.Minute})
-	a.Jobs.Add(mail.Kind, mail.Job(a.sender()))
+	a.Jobs.AddTo(jobs.LaneLetters, mail.Kind, mail.Job(a.sender()))
 	registry, err := official.Load()
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 		b, err := a.Access.Brand(ctx, tenant.From(ctx).Regency)
 		return b.Code, err
 	}})
-	a.Admin = admin.New(admin.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Source: a.BackupSource, Root: a.Config.Backups, Keep: a.Config.BackupKeep,
+	a.Admin = admin.New(admin.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Source: a.BackupSource, Lane: a.Jobs.Lane, Root: a.Config.Backups, Keep: a.Config.BackupKeep,
 		Data: a.Config.DataDir, Version: a.Config.Version, Started: time.Now()})
 	if err := a.programme(dir); err != nil {
 		return nil, err

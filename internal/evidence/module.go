@@ -26,6 +26,7 @@ func (s *Service) Module() module.Module {
 			{Action: Audit, Roles: []string{tenant.RoleInspector}},
 		},
 		Jobs:  map[string]jobs.Func{"evidence.read": s.read, "evidence.expire": s.expire, "evidence.sweep": s.sweep},
+		Lanes: map[string]string{"evidence.read": jobs.LaneFiles, "evidence.sweep": jobs.LaneFiles},
 		Every: []jobs.Schedule{{Kind: "evidence.expire", Every: 24 * time.Hour}, {Kind: "evidence.sweep", Every: 24 * time.Hour}},
 		Nav: []web.NavItem{
 			{Area: "bukti", Key: "evidence.nav", Path: "/bukti", Perm: Read, Order: 10},

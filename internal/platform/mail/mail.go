@@ -90,7 +90,7 @@ type SMTP struct {
 
 const patience = 30 * time.Second
 
-// Send brings one letter to the server.
+// Send brings one letter to the server. It ends when ctx does, also in the middle of a talk with a silent server.
 func (s SMTP) Send(ctx context.Context, m Message) (err error) {
 	if err := m.check(); err != nil {
 		return err
@@ -103,6 +103,8 @@ func (s SMTP) Send(ctx context.Context, m Message) (err error) {
 	if err := c.SetDeadline(time.Now().Add(patience)); err != nil {
 		return errors.Join(err, c.Close())
 	}
+	raw := c
+	defer context.AfterFunc(ctx, func() { _ = raw.SetDeadline(time.Unix(1, 0)) })() // a stop ends a letter that hangs
 	if s.Port == 465 && !s.Plain {
 		c = tls.Client(c, &tls.Config{ServerName: s.Host, MinVersion: tls.VersionTLS12})
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pendapa/pendapa/internal/platform/mail"
 )
@@ -85,5 +86,28 @@ func TestTheLogHidesAddressAndText(t *testing.T) {
 	}
 	if strings.Contains(b.String(), "operator@") || strings.Contains(b.String(), "rahasia") || !strings.Contains(b.String(), "Tautan") {
 		t.Errorf("got %s", b.String())
+	}
+}
+
+func TestALetterToASilentServerEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ctx, stop := context.WithCancel(context.Background())
+	go func() {
+		c, err := l.Accept()
+		if err == nil {
+			defer c.Close()
+			stop()
+			_, _ = c.Read(make([]byte, 1))
+		}
+	}()
+	s := mail.SMTP{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port, From: "Pendapa <pendapa@jember.example>", Plain: true}
+	start := time.Now()
+	if err := s.Send(ctx, mail.Message{To: "op@jember.example", Subject: "x"}); err == nil || time.Since(start) > 20*time.Second {
+		t.Errorf("ended after %v with %v", time.Since(start), err)
 	}
 }

@@ -23,6 +23,7 @@ type Module struct {
 	Perms  []Perm                 // what can be done here, and by whom
 	Routes func(*web.Mux)         // every route names its permission
 	Jobs   map[string]jobs.Func   // kind -> work
+	Lanes  map[string]string      // kind -> lane with its own workers (jobs.Lane...); none is the house
 	Every  []jobs.Schedule        // regular work
 	Hears  map[string]events.Func // event -> handler
 	Nav    []web.NavItem          // places in the menus
