@@ -1,0 +1,189 @@
+package jail
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+const (
+	readers    = 2                // that read at the same time
+	mostQueue  = 64               // readings that wait for one
+	longestRow = 20 * time.Second // how long a reading waits for a free reader
+)
+
+var (
+	slots  = make(chan struct{}, readers)
+	behind = make(chan struct{}, readers-1)
+	queue  = make(chan struct{}, mostQueue)
+)
+
+// enter waits for a free reader. Work nobody waits for takes one of fewer places first.
+func enter(ctx context.Context, work bool) (leave func(), err error) {
+	select {
+	case queue <- struct{}{}:
+	default:
+		return nil, fail(Busy, nil)
+	}
+	defer func() { <-queue }()
+	wait := time.NewTimer(longestRow)
+	defer wait.Stop()
+	var held []chan struct{}
+	leave = func() {
+		for _, place := range held {
+			<-place
+		}
+	}
+	places := []chan struct{}{slots}
+	if work {
+		places = []chan struct{}{behind, slots}
+	}
+	for _, place := range places {
+		select {
+		case place <- struct{}{}:
+			held = append(held, place)
+		case <-wait.C:
+			leave()
+			return nil, fail(Busy, nil)
+		case <-ctx.Done():
+			leave()
+			return nil, ctx.Err()
+		}
+	}
+	return leave, nil
+}
+
+// pool holds what all readings share.
+var pool struct {
+	sync.Mutex
+	cache    string
+	compiled map[string]*sync.Once
+	failed   map[string]error
+	waiting  map[string]*process
+	keep     map[string]bool // readers of which one is kept waiting
+	fences   []string
+}
+
+// UseCache names the folder that keeps compiled code between starts; without it the user's cache folder serves. Call it
+// before the first reading.
+func UseCache(dir string) {
+	pool.Lock()
+	defer pool.Unlock()
+	pool.cache = dir
+}
+
+func cacheDir() (string, error) {
+	pool.Lock()
+	defer pool.Unlock()
+	if pool.cache == "" {
+		dir, err := os.UserCacheDir()
+		if err != nil {
+			return "", err
+		}
+		pool.cache = filepath.Join(dir, "pendapa-readers")
+	}
+	return pool.cache, os.MkdirAll(pool.cache, 0o700)
+}
+
+// Fences names what the kernel forbids readers on this machine, known after the first reading; empty before.
+func Fences() []string {
+	pool.Lock()
+	defer pool.Unlock()
+	return append([]string{}, pool.fences...)
+}
+
+// compile lets a process that never sees a file fill the folder of compiled code, once in the life of the server.
+func (r *Reader) compile(ctx context.Context) error {
+	if !r.Compiled {
+		return nil
+	}
+	pool.Lock()
+	if pool.compiled == nil {
+		pool.compiled, pool.failed = map[string]*sync.Once{}, map[string]error{}
+	}
+	once := pool.compiled[r.Name]
+	if once == nil {
+		once = new(sync.Once)
+		pool.compiled[r.Name] = once
+	}
+	pool.Unlock()
+	once.Do(func() {
+		err := r.runCompile(context.WithoutCancel(ctx))
+		pool.Lock()
+		defer pool.Unlock()
+		pool.failed[r.Name] = err
+	})
+	pool.Lock()
+	defer pool.Unlock()
+	return pool.failed[r.Name]
+}
+
+// Warm keeps one process waiting for each reader whose making ready takes long, from now until ctx ends. It returns at once.
+func Warm(ctx context.Context) {
+	for _, r := range known {
+		if r.Prepare == nil {
+			continue
+		}
+		pool.Lock()
+		if pool.keep == nil {
+			pool.keep, pool.waiting = map[string]bool{}, map[string]*process{}
+		}
+		pool.keep[r.Name] = true
+		pool.Unlock()
+		go func() {
+			refill(ctx, r)
+			<-ctx.Done()
+			pool.Lock()
+			p := pool.waiting[r.Name]
+			delete(pool.waiting, r.Name)
+			delete(pool.keep, r.Name)
+			pool.Unlock()
+			if p != nil {
+				p.end()
+			}
+		}()
+	}
+}
+
+// refill puts a waiting reader where there is none. Failing is no harm: the next reading starts its own.
+func refill(ctx context.Context, r *Reader) {
+	pool.Lock()
+	need := pool.keep[r.Name] && pool.waiting[r.Name] == nil
+	pool.Unlock()
+	if !need || r.compile(ctx) != nil {
+		return
+	}
+	p, err := start(ctx, r)
+	if err != nil {
+		return
+	}
+	pool.Lock()
+	if pool.keep[r.Name] && pool.waiting[r.Name] == nil {
+		pool.waiting[r.Name], p = p, nil
+	}
+	pool.Unlock()
+	if p != nil {
+		p.end()
+	}
+}
+
+// take gives the waiting reader, or starts one.
+func take(ctx context.Context, r *Reader) (*process, error) {
+	pool.Lock()
+	p := pool.waiting[r.Name]
+	delete(pool.waiting, r.Name)
+	again := pool.keep[r.Name]
+	pool.Unlock()
+	if again {
+		go refill(context.WithoutCancel(ctx), r)
+	}
+	if p != nil && p.alive() {
+		return p, nil
+	}
+	if err := r.compile(ctx); err != nil {
+		return nil, err
+	}
+	return start(ctx, r)
+}
