@@ -2,6 +2,7 @@ package app
 
 import (
 	"archive/zip"
+	"cmp"
 	"context"
 	"strings"
 
@@ -211,8 +212,12 @@ func (p shownProofs) Counts(ctx context.Context, round string) (map[string]asses
 	return out, err
 }
 
-// PublicRegency is the regency that visitors of this host look at: the first one.
+// PublicRegency is the regency whose public pages are shown: that of the address, one's own, or the first of the host.
 func (x rounds) PublicRegency(ctx context.Context) (int64, error) {
+	a := tenant.From(ctx)
+	if regency := cmp.Or(a.Visits, a.Regency); regency != 0 {
+		return regency, nil
+	}
 	b, err := x.a.Access.Brand(ctx, 0)
 	return b.Regency, err
 }

@@ -33,6 +33,7 @@ type Page struct {
 	Nav    []NavArea
 	server *Server
 	place  *time.Location // whose clock the regency follows
+	before string         // what stands before the paths of public pages, see Visit
 }
 
 // Crumb is one step of the way to a page.
@@ -76,10 +77,11 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, name string, pag
 }
 
 func (s *Server) fill(w http.ResponseWriter, r *http.Request, p *Page) {
-	p.server, p.Actor, p.Lang, p.Path = s, tenant.From(r.Context()), s.lang(r), r.URL.Path
+	p.server, p.Actor, p.Lang, p.before = s, tenant.From(r.Context()), s.lang(r), visitOf(r).Base
+	p.Path = p.before + r.URL.Path
 	p.Sample, p.place = s.Sample, s.Zone(r.Context())
 	if s.Brand != nil {
-		p.Brand = s.Brand(r.Context(), p.Actor.Regency)
+		p.Brand = s.Brand(r.Context(), p.shown())
 	}
 	p.Flash = takeFlash(w, r, s.Texts, p.Lang)
 	if p.Actor.SignedIn() || p.Layout == "public" {
@@ -89,6 +91,17 @@ func (s *Server) fill(w http.ResponseWriter, r *http.Request, p *Page) {
 		p.Bell = s.Bell(r.Context())
 	}
 }
+
+// shown is the regency the page speaks of: one's own, on public pages the one whose address was opened.
+func (p *Page) shown() int64 {
+	if p.Layout == "public" && p.Actor.Visits != 0 {
+		return p.Actor.Visits
+	}
+	return p.Actor.Place()
+}
+
+// At gives the address of a public page of the regency that is shown.
+func (p *Page) At(path string) string { return p.before + path }
 
 // T gives a text. pairs are name, value, ...
 func (p *Page) T(key string, pairs ...any) string {
@@ -249,6 +262,9 @@ func (s *Server) nav(p *Page) []NavArea {
 	for _, a := range all {
 		for _, item := range s.NavItems {
 			if item.Area == a.Key && (item.Perm == SignedIn || item.Perm == Public || p.Actor.Can(item.Perm, "")) {
+				if a.Key == portal {
+					item.Path = p.At(item.Path)
+				}
 				a.Items = append(a.Items, item)
 			}
 		}

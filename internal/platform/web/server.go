@@ -25,6 +25,7 @@ type Server struct {
 	Asset     func(name string) string                          // address of a bundled file
 	Who       func(r *http.Request) (tenant.Actor, error)       // session or token -> actor
 	Brand     func(ctx context.Context, regency int64) string   // name of the regency
+	Visits    Visits                                            // host name or slug -> regency; may be nil
 	NavItems  []NavItem                                         // from all modules
 	Bell      func(ctx context.Context) int                     // what waits for the actor; may be nil
 	Observe   func(pattern string, status int, d time.Duration) // metrics; may be nil
@@ -54,7 +55,7 @@ func (s *Server) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.headers(s.guard(compress(s.identify(s.mux.std)))), nil
+	return s.headers(s.visit(s.guard(compress(s.identify(s.mux.std))))), nil
 }
 
 // HandleRaw registers a handler that needs no actor: assets, health, metrics.
@@ -96,6 +97,7 @@ func (s *Server) identify(next http.Handler) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
+		actor.Visits = visitOf(r).Regency
 		if actor.Lang == "" {
 			actor.Lang = visitorLanguage(r)
 		}
