@@ -18,6 +18,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/backup"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/keeper"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -47,6 +48,8 @@ type Deps struct {
 	Data    string                   // folder whose disk is watched
 	Version string
 	Started time.Time
+	// Files tells how the kept files are: read again and again and compared with their names.
+	Files func(ctx context.Context) (keeper.Report, error)
 }
 
 // Service is the door of the room.

@@ -9,6 +9,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/keeper"
 	"github.com/pendapa/pendapa/internal/platform/sheet"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -104,6 +105,7 @@ type healthPage struct {
 	AuditSize     int64
 	ProofAt       int64
 	ProofOK       bool
+	Files         keeper.Report
 }
 
 func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
@@ -125,11 +127,14 @@ func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 	if p.ProofAt, p.ProofOK, err = s.Proof(ctx); err != nil {
 		return err
 	}
+	if p.Files, err = s.Files(ctx); err != nil {
+		return err
+	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	p.Memory = int64(m.Sys) //nolint:gosec // fits
 	p.Title = web.Text(r, "admin.health.good")
-	if p.Store != "ok" || p.Dead > 0 || !p.ProofOK {
+	if p.Store != "ok" || p.Dead > 0 || !p.ProofOK || p.Files.Damaged+p.Files.Missing > 0 {
 		p.Title = web.Text(r, "admin.health.look")
 	}
 	return web.Render(w, r, "admin/health", p)

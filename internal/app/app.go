@@ -32,6 +32,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/platform/idem"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/keeper"
 	"github.com/pendapa/pendapa/internal/platform/mail"
 	"github.com/pendapa/pendapa/internal/platform/metrics"
 	"github.com/pendapa/pendapa/internal/platform/module"
@@ -73,6 +74,7 @@ type App struct {
 	Innovation *innovation.Service
 	Adoption   *adoption.Service
 	Score      *score.Service
+	Keeper     *keeper.Keeper
 
 	log     *slog.Logger
 	zones   *zones
@@ -219,7 +221,8 @@ func (a *App) meter() *metrics.Metrics {
 
 // MigrateStore makes the tables of all rooms in another store, for backups and restores.
 func (a *App) MigrateStore(ctx context.Context, d *db.DB) error {
-	failed := []error{d.Migrate(ctx, "jobs", jobs.Files), d.Migrate(ctx, "idem", idem.Files), d.Migrate(ctx, "audit", audit.Files)}
+	failed := []error{d.Migrate(ctx, "jobs", jobs.Files), d.Migrate(ctx, "idem", idem.Files), d.Migrate(ctx, "audit", audit.Files),
+		d.Migrate(ctx, "keeper", keeper.Files)}
 	for _, m := range a.Modules {
 		if m.Files != nil {
 			failed = append(failed, d.Migrate(ctx, m.Name, m.Files))

@@ -18,6 +18,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/id"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/keeper"
 	"github.com/pendapa/pendapa/internal/platform/mail"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/tasks"
@@ -54,8 +55,8 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 		return b.Code, err
 	}})
 	a.Admin = admin.New(admin.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Source: a.BackupSource, Lane: a.Jobs.Lane, Root: a.Config.Backups, Keep: a.Config.BackupKeep,
-		Data: a.Config.DataDir, Version: a.Config.Version, Started: time.Now()})
-	if err := a.programme(dir); err != nil {
+		Data: a.Config.DataDir, Version: a.Config.Version, Started: time.Now(), Files: func(ctx context.Context) (keeper.Report, error) { return a.Keeper.Report(ctx) }})
+	if err := a.programme(ctx, dir); err != nil {
 		return nil, err
 	}
 	if err := a.innovations(dir); err != nil {
@@ -65,21 +66,24 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 		a.Calendar.Module(), a.Webhooks.Module(), a.Notices.Module(), a.Innovation.Module(), a.Adoption.Module(), a.Score.Module(), a.Reuse.Module()}
 	var sources []tasks.Source
 	var perms []module.Perm
+	var columns []blob.Column
 	for _, m := range all {
 		if m.Tasks != nil {
 			sources = append(sources, m.Tasks)
 		}
 		perms = append(perms, m.Perms...)
+		columns = append(columns, m.Blobs...)
 	}
 	a.Access.SetPerms(perms)
+	a.Keeper.SetColumns(columns)
 	desk := home.New(dir, append(sources, a.firstSteps))
 	a.Web.Bell = func(ctx context.Context) int { return desk.Count(ctx) + a.Notices.Unread(ctx) }
 	return append(all, desk.Module()), nil
 }
 
 // programme builds the rooms of the yearly evaluation; they use each other through bridges.go.
-func (a *App) programme(dir tenant.Directory) error {
-	blobs, err := blob.New(filepath.Join(a.Config.DataDir, "files"))
+func (a *App) programme(ctx context.Context, dir tenant.Directory) error {
+	blobs, err := a.files(ctx)
 	if err != nil {
 		return err
 	}
@@ -89,7 +93,7 @@ func (a *App) programme(dir tenant.Directory) error {
 		Marks: pastMarks{a}, Entries: entries{a}, Mail: letters{a}, Text: text, BaseURL: a.Config.BaseURL, Zone: a.zones.of})
 	a.Assessment = assessment.New(assessment.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Rounds: rounds{a}, Requests: rounds{a},
 		Evidence: shownProofs{a}, Backups: a.Admin, House: rounds{a}})
-	a.Evidence = evidence.New(evidence.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Blobs: blobs, Places: places{a},
+	a.Evidence = evidence.New(evidence.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Blobs: blobs, FileState: a.Keeper.State, Places: places{a},
 		Invited: a.Assessment.Invited, MaxFile: a.Config.MaxFile, Quota: a.Config.Quota})
 	return nil
 }

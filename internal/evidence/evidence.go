@@ -83,17 +83,19 @@ type Places interface {
 
 // Deps is what the room is given. MaxFile and Quota are bytes.
 type Deps struct {
-	DB      *db.DB
-	Audit   *audit.Log
-	Now     func() time.Time
-	NewID   func() string
-	Dir     tenant.Directory
-	Bus     *events.Bus
-	Blobs   *blob.Store
-	Places  Places
-	Invited func(ctx context.Context, round string) (bool, error)
-	MaxFile int64 // of one file
-	Quota   int64 // of one agency
+	DB     *db.DB
+	Audit  *audit.Log
+	Now    func() time.Time
+	NewID  func() string
+	Dir    tenant.Directory
+	Bus    *events.Bus
+	Blobs  *blob.Store
+	Places Places
+	// FileState tells what is wrong with a kept file, blob.Damaged or blob.Missing; "" when nothing is known to be.
+	FileState func(ctx context.Context, hash string) (string, error)
+	Invited   func(ctx context.Context, round string) (bool, error)
+	MaxFile   int64 // of one file
+	Quota     int64 // of one agency
 }
 
 // Service is the door of the room.

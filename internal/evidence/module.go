@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"embed"
+	"github.com/pendapa/pendapa/internal/platform/blob"
 	"time"
 
 	"github.com/pendapa/pendapa/internal/platform/jobs"
@@ -17,7 +18,7 @@ var files embed.FS
 func (s *Service) Module() module.Module {
 	staff := []string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleOperator, tenant.RoleHead, tenant.RoleStaff, tenant.RoleLeader, tenant.RoleInspector}
 	return module.Module{
-		Name: "evidence", Files: files, Routes: s.routes,
+		Name: "evidence", Files: files, Routes: s.routes, Blobs: []blob.Column{{Table: "evidence_item", Column: "file_hash"}},
 		Perms: []module.Perm{
 			{Action: Read, Roles: staff},
 			{Action: View, Roles: append(staff, tenant.RoleAssessor)},

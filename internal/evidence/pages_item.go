@@ -19,7 +19,8 @@ type itemPage struct {
 	Item      Item
 	Names     map[string]string
 	Uses      []use
-	Old       *Item // what this one supersedes
+	FileState string // what is wrong with the file, "" nothing
+	Old       *Item  // what this one supersedes
 	Rows      [][]string
 	Cut       bool
 	History   []audit.Row
@@ -63,7 +64,13 @@ func (s *Service) renderItem(w http.ResponseWriter, r *http.Request, failure err
 
 func (s *Service) fillItem(r *http.Request, p *itemPage) error {
 	ctx := r.Context()
-	if p.Item.FileGroup == "sheet" {
+	if p.Item.HasFile() {
+		var err error
+		if p.FileState, err = s.FileState(ctx, p.Item.FileHash); err != nil {
+			return err
+		}
+	}
+	if p.Item.FileGroup == "sheet" && p.FileState == "" {
 		s.preview(p)
 	}
 	if !p.Reader {

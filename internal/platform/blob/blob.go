@@ -220,6 +220,22 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
+// Column names a column of a table whose rows name kept files: "" in a row names none. The table has regency_id.
+type Column struct{ Table, Column string }
+
+// Size gives the bytes a file takes on the disk.
+func (s *Store) Size(hash string) (int64, error) {
+	path, err := s.path(hash)
+	if err != nil {
+		return 0, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
 // Has reports whether a file is kept.
 func (s *Store) Has(hash string) bool {
 	path, err := s.path(hash)

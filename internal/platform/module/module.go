@@ -4,6 +4,7 @@ package module
 import (
 	"io/fs"
 
+	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/tasks"
@@ -27,5 +28,6 @@ type Module struct {
 	Every  []jobs.Schedule        // regular work
 	Hears  map[string]events.Func // event -> handler
 	Nav    []web.NavItem          // places in the menus
+	Blobs  []blob.Column          // columns whose rows name kept files
 	Tasks  tasks.Source           // what waits for the actor here; may be nil
 }
