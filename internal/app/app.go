@@ -150,7 +150,7 @@ func (a *App) build(ctx context.Context) error {
 	if err := errors.Join(a.DB.Migrate(ctx, "jobs", jobs.Files), a.DB.Migrate(ctx, "idem", idem.Files)); err != nil {
 		return err
 	}
-	once, meter := idem.New(a.DB, time.Now), a.meter()
+	once, meter := idem.New(a.DB, a.log, time.Now), a.meter()
 	a.Jobs.Add("idem.sweep", once.Sweep)
 	a.Jobs.AddSchedule(jobs.Schedule{Kind: "idem.sweep", Every: 24 * time.Hour})
 	a.Web = &web.Server{Log: a.log, Texts: i18n.New(), Views: views, Now: time.Now, Zone: a.zones.of,

@@ -3,6 +3,7 @@ package webhook
 import (
 	"net/http"
 
+	"github.com/pendapa/pendapa/internal/platform/idem"
 	"github.com/pendapa/pendapa/internal/platform/web"
 )
 
@@ -52,6 +53,7 @@ func (s *Service) apiCreate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	idem.Instead(r.Context(), hookJSON(h, "")) // the secret is shown once and kept nowhere else
 	return web.JSON(w, http.StatusCreated, hookJSON(h, secret))
 }
 

@@ -88,6 +88,7 @@ func (l *Log) Record(ctx context.Context, tx *db.Tx, e Entry) error {
 	if row.After, err = text(e.After); err != nil {
 		return err
 	}
+	tx.Touch(e.Object, e.ObjectID)
 	return appendRow(ctx, tx, e.Regency, row)
 }
 

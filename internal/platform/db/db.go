@@ -106,6 +106,7 @@ type Tx struct {
 		QueryRowContext(context.Context, string, ...any) *sql.Row
 	}
 	dialect Dialect
+	touched []Touched
 }
 
 // Exec runs a statement and gives the number of rows it touched.
@@ -142,6 +143,7 @@ func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 	if err := d.health.writable(); err != nil {
 		return err
 	}
+	fn = ride(ctx, fn)
 	if d.writer != nil {
 		return d.health.note(d.writer.do(ctx, fn))
 	}

@@ -1,8 +1,9 @@
 // Package idem lets a program repeat a write without doing it twice: a request with an Idempotency-Key is answered once,
 // and the same key gives the same answer again for a day (draft-ietf-httpapi-idempotency-key-header).
 //
-// Table: idem_reply. A row is taken before the work and filled after it; a row that was never filled (the server was
-// killed) is free again after a minute, and the revision in the request then refuses a second change.
+// Table: idem_reply. The key is written in the transaction of the change itself, so the key is known exactly when the change
+// is kept, whenever the server is killed. The answer follows, whole or not at all; when it is missing, a repeat is told what
+// was changed and that it is done. Nothing is ever done a second time.
 package idem
 
 import (
@@ -11,12 +12,17 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/id"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -28,97 +34,107 @@ var Files embed.FS
 
 const (
 	keep     = 24 * time.Hour
-	lease    = time.Minute
 	mostKey  = 200
 	mostBody = 1 << 20
 )
 
 // Keeper remembers answers.
 type Keeper struct {
-	d   *db.DB
-	now func() time.Time
+	d       *db.DB
+	log     *slog.Logger
+	now     func() time.Time
+	running sync.Map // slot -> true, for requests of this process
 }
 
 // New makes a keeper.
-func New(d *db.DB, now func() time.Time) *Keeper { return &Keeper{d: d, now: now} }
-
-// Reply is an answer that was given.
-type Reply struct {
-	Status     int
-	Kind, Body string
+func New(d *db.DB, log *slog.Logger, now func() time.Time) *Keeper {
+	return &Keeper{d: d, log: log, now: now}
 }
 
-// Do runs h for a request with a key, or gives the answer of the first time. Bodies over 1 MiB (uploads) are not
-// remembered: the content address makes them safe to repeat.
+// slot is whose key it is.
+type slot struct {
+	regency   int64
+	user, key string
+}
+
+// turn is one request with a key while it runs.
+type turn struct {
+	slot
+	request string // SHA-256 of what was asked
+	run     string // tells this request from another one with the same key
+	rode    bool
+	instead any // kept in place of the answer
+}
+
+type turnKey struct{}
+
+// Instead keeps another answer in place of the one that is sent, for answers that show a secret once. A repeat gets the copy
+// with the header Idempotency-Redacted. Without a key in the request it does nothing.
+func Instead(ctx context.Context, v any) {
+	if t, ok := ctx.Value(turnKey{}).(*turn); ok {
+		t.instead = v
+	}
+}
+
+// Do runs h for a request with a key, or gives the answer of the first time. Of bodies over 1 MiB (uploads) only the length
+// is compared; their content address makes them safe to repeat.
 func (k *Keeper) Do(w http.ResponseWriter, r *http.Request, h func(http.ResponseWriter, *http.Request)) error {
-	key := r.Header.Get("Idempotency-Key")
-	if key == "" || r.ContentLength > mostBody || r.ContentLength < 0 {
+	a, key := tenant.From(r.Context()), r.Header.Get("Idempotency-Key")
+	if key == "" || !a.SignedIn() {
 		h(w, r)
 		return nil
 	}
 	if len(key) > mostKey {
 		return errs.E(errs.Invalid, "web.error.idem_key", nil)
 	}
+	request, err := fingerprint(w, r)
+	if err != nil {
+		return err
+	}
+	t := &turn{slot: slot{a.Regency, a.UserID, key}, request: request, run: id.New()}
+	if _, busy := k.running.LoadOrStore(t.slot, true); busy {
+		return errs.E(errs.Conflict, "web.error.idem_running", nil)
+	}
+	defer k.running.Delete(t.slot)
+	known, err := k.known(r.Context(), t)
+	if err != nil {
+		return err
+	}
+	if known != nil {
+		return known.replay(w)
+	}
+	k.first(w, r, h, t)
+	return nil
+}
+
+// first runs the handler against a buffer, keeps the answer and sends it. The caller gets the true answer also when it could
+// not be kept.
+func (k *Keeper) first(w http.ResponseWriter, r *http.Request, h func(http.ResponseWriter, *http.Request), t *turn) {
+	rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+	ctx := context.WithValue(r.Context(), turnKey{}, t)
+	h(rec, r.WithContext(db.WithRider(ctx, func(tx *db.Tx) error { return k.ride(tx, t) })))
+	if err := k.fill(context.WithoutCancel(r.Context()), t, rec.reply(t)); err != nil {
+		k.log.ErrorContext(r.Context(), "an answer could not be kept; a repeat will be told that it is done", "err", err)
+	}
+	w.WriteHeader(rec.status)
+	_, _ = w.Write(rec.body.Bytes())
+}
+
+// fingerprint is the hash of what was asked. A small body is read whole and put back.
+func fingerprint(w http.ResponseWriter, r *http.Request) (string, error) {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%s %s\n", r.Method, r.URL.RequestURI())
+	if r.ContentLength > mostBody || r.ContentLength < 0 {
+		fmt.Fprintf(sum, "%d bytes", r.ContentLength)
+		return hex.EncodeToString(sum.Sum(nil)), nil
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
 	if err != nil {
-		return err
+		return "", err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	sum := sha256.Sum256(append([]byte(r.Method+" "+r.URL.Path+"\n"), body...))
-	reply, err := k.take(r.Context(), key, hex.EncodeToString(sum[:]))
-	if err != nil {
-		return err
-	}
-	if reply.Status != 0 {
-		w.Header().Set("Content-Type", reply.Kind)
-		w.Header().Set("Idempotency-Replayed", "true")
-		w.WriteHeader(reply.Status)
-		_, err := io.WriteString(w, reply.Body)
-		return err
-	}
-	rec := &recorder{ResponseWriter: w, status: http.StatusOK}
-	h(rec, r)
-	return k.fill(context.WithoutCancel(r.Context()), key, Reply{Status: rec.status, Kind: w.Header().Get("Content-Type"), Body: rec.body.String()})
-}
-
-// take claims a key, or gives the answer that was kept.
-func (k *Keeper) take(ctx context.Context, key, request string) (reply Reply, err error) {
-	a, now := tenant.From(ctx), k.now().UnixMilli()
-	err = k.d.Tx(ctx, func(tx *db.Tx) error {
-		reply = Reply{}
-		n, err := tx.Exec(`INSERT INTO idem_reply (regency_id, user_id, key, request, status, kind, body, at) VALUES ($1, $2, $3, $4, 0, '', '', $5)
-			ON CONFLICT (regency_id, user_id, key) DO UPDATE SET at = excluded.at
-			WHERE idem_reply.status = 0 AND idem_reply.at < $6 AND idem_reply.request = excluded.request`, a.Regency, a.UserID, key, request, now, now-lease.Milliseconds())
-		if err != nil || n == 1 {
-			return err
-		}
-		var was string
-		err = tx.QueryRow(ctx, `SELECT request, status, kind, body FROM idem_reply WHERE regency_id = $1 AND user_id = $2 AND key = $3`, a.Regency, a.UserID, key).
-			Scan(&was, &reply.Status, &reply.Kind, &reply.Body)
-		switch {
-		case err != nil:
-			return err
-		case was != request:
-			return errs.E(errs.Invalid, "web.error.idem_other", nil)
-		case reply.Status == 0:
-			return errs.E(errs.Conflict, "web.error.idem_running", nil)
-		}
-		return nil
-	})
-	return reply, err
-}
-
-// fill keeps an answer; one of ours that failed is forgotten so that the request may be repeated.
-func (k *Keeper) fill(ctx context.Context, key string, r Reply) error {
-	a := tenant.From(ctx)
-	return k.d.Tx(ctx, func(tx *db.Tx) error {
-		if r.Status >= http.StatusInternalServerError {
-			_, err := tx.Exec(`DELETE FROM idem_reply WHERE regency_id = $1 AND user_id = $2 AND key = $3`, a.Regency, a.UserID, key)
-			return err
-		}
-		_, err := tx.Exec(`UPDATE idem_reply SET status = $4, kind = $5, body = $6 WHERE regency_id = $1 AND user_id = $2 AND key = $3`, a.Regency, a.UserID, key, r.Status, r.Kind, r.Body)
-		return err
-	})
+	sum.Write(body)
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // Sweep is the daily job that forgets answers older than a day.
@@ -132,11 +148,35 @@ func (k *Keeper) Sweep(ctx context.Context, _ jobs.Job) error {
 type recorder struct {
 	http.ResponseWriter
 	status int
+	wrote  bool
 	body   bytes.Buffer
 }
 
-func (r *recorder) WriteHeader(code int) { r.status = code; r.ResponseWriter.WriteHeader(code) }
-func (r *recorder) Write(p []byte) (int, error) {
-	r.body.Write(p)
-	return r.ResponseWriter.Write(p)
+// WriteHeader remembers the first status.
+func (r *recorder) WriteHeader(code int) {
+	if !r.wrote {
+		r.status, r.wrote = code, true
+	}
+}
+
+// Write keeps what is said until it may be sent.
+func (r *recorder) Write(p []byte) (int, error) { r.wrote = true; return r.body.Write(p) }
+
+// Unwrap lets handlers set deadlines.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// reply is what is kept of the answer.
+func (r *recorder) reply(t *turn) Reply {
+	h := r.Header()
+	out := Reply{Status: r.status, Kind: h.Get("Content-Type"), Body: r.body.String(), Place: h.Get("Location")}
+	if t.instead == nil {
+		return out
+	}
+	out.Redacted = true
+	data, err := json.Marshal(t.instead)
+	if err != nil {
+		data = []byte("{}")
+	}
+	out.Body = string(data)
+	return out
 }

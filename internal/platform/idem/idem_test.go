@@ -2,11 +2,15 @@ package idem_test
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -17,47 +21,229 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-func TestARepeatedWriteIsDoneOnce(t *testing.T) {
+// shop sells one thing: every order is a row.
+type shop struct {
+	d     *db.DB
+	k     *idem.Keeper
+	after func(ctx context.Context) // runs when the order is kept and the answer is not yet given
+}
+
+func open(t *testing.T, test func(*testing.T, *shop)) {
+	t.Helper()
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
-		if err := d.Migrate(context.Background(), "idem", idem.Files); err != nil {
-			t.Fatal(err)
+		storetest.Migrate(t, d, "idem", idem.Files)
+		storetest.Migrate(t, d, "shop", fstest.MapFS{"migrations/0001_shop.sql": {Data: []byte(
+			"-- +goose Up\nCREATE TABLE shop_order (regency_id BIGINT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (regency_id, id));\n")}})
+		test(t, &shop{d: d, k: keeper(d)})
+	})
+}
+
+func keeper(d *db.DB) *idem.Keeper {
+	return idem.New(d, slog.New(slog.DiscardHandler), func() time.Time { return time.Unix(1_800_000_000, 0) })
+}
+
+func (s *shop) count(t *testing.T) (n int) {
+	t.Helper()
+	if err := s.d.QueryRow(context.Background(), `SELECT count(*) FROM shop_order WHERE regency_id = 1`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// order is the handler: one transaction that touches something, then the answer.
+func (s *shop) order(w http.ResponseWriter, r *http.Request) {
+	name := r.URL.Query().Get("as")
+	err := s.d.Tx(r.Context(), func(tx *db.Tx) error {
+		var n int
+		if err := tx.QueryRow(r.Context(), `SELECT count(*) FROM shop_order WHERE regency_id = 1`).Scan(&n); err != nil {
+			return err
 		}
-		now := time.Unix(1_800_000_000, 0)
-		k, done, status := idem.New(d, func() time.Time { return now }), 0, http.StatusCreated
-		do := func(user, key, body string) (*httptest.ResponseRecorder, error) {
-			r := httptest.NewRequest("POST", "/api/v1/x", strings.NewReader(body))
-			r.Header.Set("Idempotency-Key", key)
-			r = r.WithContext(tenant.With(context.Background(), tenant.Actor{Regency: 1, UserID: user}))
-			w := httptest.NewRecorder()
-			return w, k.Do(w, r, func(w http.ResponseWriter, _ *http.Request) {
-				done++
-				w.WriteHeader(status)
-				_, _ = w.Write([]byte(strconv.Itoa(done)))
-			})
-		}
-		for range 3 {
-			if w, err := do("a", "k", "{}"); err != nil || w.Code != 201 || w.Body.String() != "1" {
-				t.Fatalf("got %d %q %v", w.Code, w.Body, err)
+		id := name + strconv.Itoa(n)
+		_, err := tx.Exec(`INSERT INTO shop_order (regency_id, id) VALUES (1, $1)`, id)
+		tx.Touch("shop_order", id)
+		return err
+	})
+	if err != nil {
+		w.WriteHeader(http.StatusConflict)
+		return
+	}
+	if s.after != nil {
+		s.after(r.Context())
+	}
+	w.Header().Set("Location", "/orders")
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusCreated)
+	_, _ = w.Write([]byte(`{"done":true}`))
+}
+
+func request(user, key, body string) *http.Request {
+	r := httptest.NewRequest("POST", "/api/v1/orders", strings.NewReader(body))
+	r.Header.Set("Idempotency-Key", key)
+	return r.WithContext(tenant.With(context.Background(), tenant.Actor{Regency: 1, UserID: user}))
+}
+
+func (s *shop) send(k *idem.Keeper, user, key, body string) (*httptest.ResponseRecorder, error) {
+	w := httptest.NewRecorder()
+	return w, k.Do(w, request(user, key, body), s.order)
+}
+
+func TestARepeatedWriteIsDoneOnce(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		for i := range 3 {
+			w, err := s.send(s.k, "a", "k", "{}")
+			again := w.Header().Get("Idempotency-Replayed") == "true"
+			if err != nil || w.Code != 201 || w.Body.String() != `{"done":true}` || w.Header().Get("Location") != "/orders" || again != (i > 0) {
+				t.Fatalf("got %d %q %v %v", w.Code, w.Body, w.Header(), err)
 			}
 		}
-		if _, err := do("a", "k", `{"other":1}`); !errs.Is(err, errs.Invalid) {
+		if _, err := s.send(s.k, "a", "k", `{"other":1}`); !errs.Is(err, errs.Invalid) {
 			t.Errorf("another body under the same key: %v", err)
 		}
-		if w, err := do("b", "k", "{}"); err != nil || w.Body.String() != "2" {
-			t.Errorf("the key of another person: %q %v", w.Body, err)
+		if w, err := s.send(s.k, "b", "k", "{}"); err != nil || w.Code != 201 || s.count(t) != 2 {
+			t.Errorf("the key of another person: %d %v, %d orders", w.Code, err, s.count(t))
 		}
-		status = 500
-		_, _ = do("a", "failed", "{}")
-		if w, _ := do("a", "failed", "{}"); w.Body.String() != "4" {
-			t.Errorf("a failure was remembered: %q", w.Body)
+		if _, err := s.send(s.k, "a", strings.Repeat("k", 201), "{}"); !errs.Is(err, errs.Invalid) {
+			t.Errorf("a long key: %v", err)
 		}
-		now = now.Add(25 * time.Hour)
-		if err := k.Sweep(context.Background(), jobs.Job{}); err != nil {
+		large := strings.Repeat("x", 2<<20)
+		for range 2 {
+			if w, err := s.send(s.k, "a", "large", large); err != nil || w.Code != 201 {
+				t.Errorf("a large body: %d %v", w.Code, err)
+			}
+		}
+		if s.count(t) != 3 {
+			t.Errorf("%d orders, want 3: a large body was done twice", s.count(t))
+		}
+	})
+}
+
+// TestAServerThatDiesBeforeItsAnswerDoesNothingTwice ends the handler between commit and answer, as a kill does.
+func TestAServerThatDiesBeforeItsAnswerDoesNothingTwice(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		s.after = func(context.Context) { panic("killed") }
+		func() {
+			defer func() { _ = recover() }()
+			_, _ = s.send(s.k, "a", "k", "{}")
+		}()
+		s.after = nil
+		for _, k := range []*idem.Keeper{s.k, keeper(s.d)} {
+			_, err := s.send(k, "a", "k", "{}")
+			msg, _ := errs.MsgOf(err)
+			if msg.Key != "web.error.idem_done" || msg.Args["ID"] != "0" || s.count(t) != 1 {
+				t.Errorf("the repeat was told %v, %d orders; want that it is done, 1", err, s.count(t))
+			}
+		}
+	})
+}
+
+func TestOneOfManyAtTheSameTimeIsDone(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		keepers := []*idem.Keeper{s.k, keeper(s.d)} // two servers
+		var all sync.WaitGroup
+		for i := range 16 {
+			all.Go(func() {
+				w, err := s.send(keepers[i%2], "a", "k", "{}")
+				if err != nil && !errs.Is(err, errs.Conflict) || err == nil && w.Code != 201 && w.Code != 409 {
+					t.Errorf("%d %v", w.Code, err)
+				}
+			})
+		}
+		all.Wait()
+		if s.count(t) != 1 {
+			t.Errorf("%d orders, want 1", s.count(t))
+		}
+	})
+}
+
+// TestAnAnswerThatCannotBeKeptIsSentWhole takes the table away between commit and answer.
+func TestAnAnswerThatCannotBeKeptIsSentWhole(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		rename := func(from, to string) {
+			err := s.d.Tx(context.Background(), func(tx *db.Tx) error {
+				_, err := tx.Exec("ALTER TABLE " + from + " RENAME TO " + to)
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		s.after = func(context.Context) { rename("idem_reply", "idem_gone") }
+		w, err := s.send(s.k, "a", "k", "{}")
+		if err != nil || w.Code != 201 || w.Body.String() != `{"done":true}` {
+			t.Errorf("got %d %q %v", w.Code, w.Body, err)
+		}
+		rename("idem_gone", "idem_reply")
+		s.after = nil
+		if _, err := s.send(s.k, "a", "k", "{}"); !errs.Is(err, errs.Conflict) || s.count(t) != 1 {
+			t.Errorf("the repeat: %v, %d orders", err, s.count(t))
+		}
+	})
+}
+
+func TestASecretIsNotKept(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		ask := func() *httptest.ResponseRecorder {
+			w := httptest.NewRecorder()
+			err := s.k.Do(w, request("a", "k", "{}"), func(w http.ResponseWriter, r *http.Request) {
+				s.order(httptest.NewRecorder(), r)
+				idem.Instead(r.Context(), map[string]string{"id": "1"})
+				_, _ = w.Write([]byte(`{"id":"1","secret":"rahasia"}`))
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return w
+		}
+		if w := ask(); !strings.Contains(w.Body.String(), "rahasia") {
+			t.Errorf("the first answer hides the secret: %s", w.Body)
+		}
+		w, kept := ask(), ""
+		if err := s.d.QueryRow(context.Background(), `SELECT body FROM idem_reply WHERE regency_id = 1`).Scan(&kept); err != nil {
 			t.Fatal(err)
 		}
-		if _, _ = do("a", "k", "{}"); done != 5 {
-			t.Errorf("after a day: done %d times, want 5", done)
+		if w.Body.String() != `{"id":"1"}` || w.Header().Get("Idempotency-Redacted") != "true" || strings.Contains(kept, "rahasia") {
+			t.Errorf("repeat %s %v, kept %s", w.Body, w.Header(), kept)
+		}
+	})
+}
+
+// TestWhatChangedNothingMayBeAskedAgain: failures of ours and refusals are not kept, other answers are.
+func TestWhatChangedNothingMayBeAskedAgain(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		for status, want := range map[int]int{500: 2, 503: 2, 403: 2, 429: 2, 422: 1, 409: 1} {
+			calls := 0
+			for range 2 {
+				w := httptest.NewRecorder()
+				err := s.k.Do(w, request("a", strconv.Itoa(status), "{}"), func(w http.ResponseWriter, r *http.Request) {
+					calls++
+					_ = s.d.Tx(r.Context(), func(tx *db.Tx) error {
+						tx.Touch("x", "x")
+						return errors.New("undone")
+					})
+					_ = s.d.Tx(r.Context(), func(*db.Tx) error { return nil }) // touches nothing: no change to remember
+					w.WriteHeader(status)
+				})
+				if err != nil || w.Code != status {
+					t.Errorf("%d: %d %v", status, w.Code, err)
+				}
+			}
+			if calls != want {
+				t.Errorf("%d: asked %d times, want %d", status, calls, want)
+			}
+		}
+	})
+}
+
+func TestAnswersAreForgottenAfterADay(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		_, _ = s.send(s.k, "a", "k", "{}")
+		later := idem.New(s.d, slog.New(slog.DiscardHandler), func() time.Time { return time.Unix(1_800_000_000, 0).Add(25 * time.Hour) })
+		if err := later.Sweep(context.Background(), jobs.Job{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.send(s.k, "a", "k", "{}"); err != nil || s.count(t) != 2 {
+			t.Errorf("%v, %d orders, want 2", err, s.count(t))
 		}
 	})
 }

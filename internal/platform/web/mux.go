@@ -80,9 +80,9 @@ func (s *Server) once(w http.ResponseWriter, r *http.Request, h HandlerFunc, api
 	if !api || s.Once == nil || r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return h(w, r)
 	}
-	return s.Once(w, r, func(w http.ResponseWriter, r *http.Request) {
-		if err := h(w, r); err != nil {
-			s.fail(w, r, err)
+	return s.Once(w, r, func(w http.ResponseWriter, q *http.Request) {
+		if err := h(w, q); err != nil {
+			s.fail(w, r, err) // r: what is kept of a refusal is no part of the change
 		}
 	})
 }

@@ -1,0 +1,98 @@
+package idem
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/db"
+)
+
+// Reply is an answer that was given. Place is its Location.
+type Reply struct {
+	Status            int
+	Kind, Body, Place string
+	Redacted          bool
+}
+
+// redacted marks the kind of an answer whose secret was left out.
+const redacted = "; redacted"
+
+func (r Reply) replay(w http.ResponseWriter) error {
+	h := w.Header()
+	kind, left := strings.CutSuffix(r.Kind, redacted)
+	if kind != "" {
+		h.Set("Content-Type", kind)
+	}
+	if left {
+		h.Set("Idempotency-Redacted", "true")
+	}
+	if r.Place != "" {
+		h.Set("Location", r.Place)
+	}
+	h.Set("Idempotency-Replayed", "true")
+	w.WriteHeader(r.Status)
+	_, err := io.WriteString(w, r.Body)
+	return err
+}
+
+// known gives the answer that was kept for a key; nil when the key is new.
+func (k *Keeper) known(ctx context.Context, t *turn) (*Reply, error) {
+	var r Reply
+	var was, object, objectID string
+	err := k.d.QueryRow(ctx, `SELECT request, status, kind, body, place, object, object_id FROM idem_reply
+		WHERE regency_id = $1 AND user_id = $2 AND key = $3`, t.regency, t.user, t.key).
+		Scan(&was, &r.Status, &r.Kind, &r.Body, &r.Place, &object, &objectID)
+	switch {
+	case db.NotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case was != t.request:
+		return nil, errs.E(errs.Invalid, "web.error.idem_other", nil)
+	case r.Status == 0:
+		return nil, errs.E(errs.Conflict, "web.error.idem_done", nil, "Object", object, "ID", objectID)
+	}
+	return &r, nil
+}
+
+// ride writes the key in the transaction of the change: done, the answer is still to come. A key that another server took
+// meanwhile undoes the change.
+func (k *Keeper) ride(tx *db.Tx, t *turn) error {
+	what := tx.Touched()[0]
+	n, err := tx.Exec(`INSERT INTO idem_reply (regency_id, user_id, key, request, status, kind, body, at, run, object, object_id)
+		VALUES ($1, $2, $3, $4, 0, '', '', $5, $6, $7, $8)
+		ON CONFLICT (regency_id, user_id, key) DO UPDATE SET at = excluded.at WHERE idem_reply.run = excluded.run`,
+		t.regency, t.user, t.key, t.request, k.now().UnixMilli(), t.run, what.Object, what.ID)
+	if err == nil && n == 0 {
+		return errs.E(errs.Conflict, "web.error.idem_running", nil)
+	}
+	t.rode = err == nil
+	return err
+}
+
+// fill keeps the answer. Where nothing was changed, a failure of ours and a refusal are not kept: asked again they may go
+// through. Where something was changed, the key stays taken whatever the answer was.
+func (k *Keeper) fill(ctx context.Context, t *turn, r Reply) error {
+	if r.Status >= http.StatusInternalServerError || len(r.Body) > mostBody || !t.rode && passing(r.Status) {
+		return nil
+	}
+	if r.Redacted {
+		r.Kind += redacted
+	}
+	return k.d.Tx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO idem_reply (regency_id, user_id, key, request, status, kind, body, at, run, place)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+			ON CONFLICT (regency_id, user_id, key) DO UPDATE SET status = excluded.status, kind = excluded.kind,
+			body = excluded.body, place = excluded.place WHERE idem_reply.run = excluded.run`,
+			t.regency, t.user, t.key, t.request, r.Status, r.Kind, r.Body, k.now().UnixMilli(), t.run, r.Place)
+		return err
+	})
+}
+
+// passing are answers that depend on the moment.
+func passing(status int) bool {
+	return status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusTooManyRequests
+}
