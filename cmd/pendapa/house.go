@@ -70,7 +70,7 @@ func (o *options) house(ctx context.Context, stderr io.Writer) (*app.App, error)
 	if err != nil {
 		return nil, err
 	}
-	return app.New(ctx, app.Config{OIDC: oidcOf(c), Listen: c.Listen, DataDir: c.Data, Database: c.Database, Sample: o.sample, Secure: c.Secure, BaseURL: strings.TrimSuffix(c.BaseURL, "/"),
+	return app.New(ctx, app.Config{OIDC: oidcOf(c), Listen: c.Listen, DataDir: c.Data, Database: c.Database, Sample: o.sample, Secure: c.Secure, Hosts: c.Hosts, Proxies: c.Proxies, BaseURL: strings.TrimSuffix(c.BaseURL, "/"),
 		Version: version(), MaxFile: int64(c.MaxFileMB) << 20, Quota: int64(c.QuotaMB) << 20, Backups: c.Backups, BackupKeep: c.BackupKeep, Zone: c.Zone,
 		SMTP: mail.SMTP{Host: c.SMTPHost, Port: c.SMTPPort, User: c.SMTPUser, Password: c.SMTPPass, From: c.SMTPFrom}}, logger(c, stderr))
 }

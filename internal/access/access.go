@@ -46,7 +46,6 @@ type Deps struct {
 	Regions Regions
 	Mail    Mailer
 	Sample  bool        // one-click sign-in on loopback
-	Secure  bool        // cookies for https only
 	BaseURL string      // for links in mail
 	OIDC    *OIDCConfig // sign-in through an identity provider; nil is off
 }

@@ -75,12 +75,12 @@ func (s *Service) oidcStart(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.renderSignIn(w, r, err)
 	}
-	t := trip{State: random(), Nonce: random(), Verifier: oauth2.GenerateVerifier(), To: localPath(r.URL.Query().Get("ke"))}
+	t := trip{State: random(), Nonce: random(), Verifier: oauth2.GenerateVerifier(), To: web.Local(r.URL.Query().Get("ke"))}
 	data, err := json.Marshal(t)
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{Name: tripCookie, Value: base64.RawURLEncoding.EncodeToString(data), Path: "/masuk/oidc", MaxAge: 600, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: tripCookie, Value: base64.RawURLEncoding.EncodeToString(data), Path: "/", MaxAge: 600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	c := s.oauth(p)
 	http.Redirect(w, r, c.AuthCodeURL(t.State, oidc.Nonce(t.Nonce), oauth2.S256ChallengeOption(t.Verifier)), http.StatusFound)
 	return nil
@@ -98,7 +98,7 @@ func tripOf(r *http.Request) (t trip, ok bool) {
 // oidcBack takes what the provider answered and opens a session for the account it names.
 func (s *Service) oidcBack(w http.ResponseWriter, r *http.Request) error {
 	t, ok := tripOf(r)
-	http.SetCookie(w, &http.Cookie{Name: tripCookie, Path: "/masuk/oidc", MaxAge: -1, HttpOnly: true})
+	http.SetCookie(w, &http.Cookie{Name: tripCookie, Path: "/", MaxAge: -1, HttpOnly: true})
 	if s.OIDC == nil || !ok || r.URL.Query().Get("state") != t.State {
 		return s.renderSignIn(w, r, errs.E(errs.Invalid, "access.error.oidc_state", nil))
 	}
@@ -109,7 +109,7 @@ func (s *Service) oidcBack(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	secret, full, err := s.open(r.Context(), who, addressOf(r), r.UserAgent())
+	secret, full, err := s.open(r.Context(), who, web.ClientIP(r), r.UserAgent())
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package access
 
 import (
 	"embed"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -39,9 +38,9 @@ func (s *Service) routes(mux *web.Mux) {
 	mux.Handle("POST /masuk/contoh", web.Public, s.signInSample)
 	mux.Handle("GET /masuk/oidc", web.Public, s.oidcStart)
 	mux.Handle("GET /masuk/oidc/kembali", web.Public, s.oidcBack)
-	mux.Handle("GET /masuk/kode", web.SignedIn, s.codeForm)
-	mux.Handle("POST /masuk/kode", web.SignedIn, s.code)
-	mux.Handle("POST /keluar", web.SignedIn, s.signOut)
+	mux.Handle("GET /masuk/kode", web.Half, s.codeForm)
+	mux.Handle("POST /masuk/kode", web.Half, s.code)
+	mux.Handle("POST /keluar", web.Half, s.signOut)
 	mux.Handle("GET /lupa", web.Public, s.forgotForm)
 	mux.Handle("POST /lupa", web.Public, s.forgot)
 	mux.Handle("GET /undangan/{secret}", web.Public, s.linkForm)
@@ -66,16 +65,7 @@ type gatePage struct {
 }
 
 func gate(r *http.Request, title string) gatePage {
-	return gatePage{Page: web.Page{Layout: "gate", Title: web.Text(r, title), Lead: web.Text(r, "access.gate.lead")}, To: localPath(r.FormValue("ke"))}
-}
-
-// localPath gives a path of this house, else "": an address of another site is never followed.
-func localPath(to string) string {
-	u, err := url.Parse(to)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.Contains(to, "\\") {
-		return ""
-	}
-	return to
+	return gatePage{Page: web.Page{Layout: "gate", Title: web.Text(r, title), Lead: web.Text(r, "access.gate.lead")}, To: web.Local(r.FormValue("ke"))}
 }
 
 func (s *Service) signInForm(w http.ResponseWriter, r *http.Request) error {
@@ -91,7 +81,7 @@ func (s *Service) renderSignIn(w http.ResponseWriter, r *http.Request, failure e
 	if s.OIDC != nil {
 		p.OIDC = s.OIDC.Name
 	}
-	if s.Sample && onLoopback(r) {
+	if s.Sample && web.Direct(r) {
 		var err error
 		if p.Samples, err = s.sampleUsers(r.Context()); err != nil {
 			return err
@@ -100,17 +90,11 @@ func (s *Service) renderSignIn(w http.ResponseWriter, r *http.Request, failure e
 	return web.Render(w, r, "access/sign_in", &p)
 }
 
-// onLoopback is the lock on one-click sign-in: only somebody at this machine, and not through a proxy.
-func onLoopback(r *http.Request) bool {
-	ip := net.ParseIP(addressOf(r))
-	return ip != nil && ip.IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
-}
-
 func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := web.ParseForm(w, r); err != nil {
 		return err
 	}
-	secret, full, err := s.SignIn(r.Context(), r.PostFormValue("email"), r.PostFormValue("password"), addressOf(r), r.UserAgent())
+	secret, full, err := s.SignIn(r.Context(), r.PostFormValue("email"), r.PostFormValue("password"), web.ClientIP(r), r.UserAgent())
 	if err != nil {
 		if web.Correctable(err) {
 			return s.renderSignIn(w, r, err)
@@ -118,7 +102,7 @@ func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.setCookie(w, secret, int(longestLife.Seconds()))
-	return web.Redirect(w, r, afterSignIn(full, localPath(r.PostFormValue("ke"))))
+	return web.Redirect(w, r, afterSignIn(full, web.Local(r.PostFormValue("ke"))))
 }
 
 func afterSignIn(full bool, to string) string {
@@ -132,7 +116,7 @@ func afterSignIn(full bool, to string) string {
 }
 
 func (s *Service) signInSample(w http.ResponseWriter, r *http.Request) error {
-	if !s.Sample || !onLoopback(r) {
+	if !s.Sample || !web.Direct(r) {
 		return errs.E(errs.NotFound, "web.error.not_found", nil)
 	}
 	if err := web.ParseForm(w, r); err != nil {
@@ -148,12 +132,12 @@ func (s *Service) signInSample(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
-			secret, full, err := s.open(r.Context(), who[0], addressOf(r), r.UserAgent())
+			secret, full, err := s.open(r.Context(), who[0], web.ClientIP(r), r.UserAgent())
 			if err != nil {
 				return err
 			}
 			s.setCookie(w, secret, int(longestLife.Seconds()))
-			return web.Redirect(w, r, afterSignIn(full, localPath(r.PostFormValue("ke"))))
+			return web.Redirect(w, r, afterSignIn(full, web.Local(r.PostFormValue("ke"))))
 		}
 	}
 	return errs.E(errs.NotFound, "access.error.no_user", nil)
@@ -188,7 +172,7 @@ func (s *Service) code(w http.ResponseWriter, r *http.Request) error {
 		}
 		return err
 	}
-	return web.Redirect(w, r, afterSignIn(true, localPath(r.PostFormValue("ke"))))
+	return web.Redirect(w, r, afterSignIn(true, web.Local(r.PostFormValue("ke"))))
 }
 
 func (s *Service) signOut(w http.ResponseWriter, r *http.Request) error {
@@ -208,7 +192,7 @@ func (s *Service) forgot(w http.ResponseWriter, r *http.Request) error {
 	if err := web.ParseForm(w, r); err != nil {
 		return err
 	}
-	if err := s.Forgot(r.Context(), r.PostFormValue("email"), addressOf(r)); err != nil {
+	if err := s.Forgot(r.Context(), r.PostFormValue("email"), web.ClientIP(r)); err != nil {
 		return err
 	}
 	p := gate(r, "access.forgot.title")
@@ -286,8 +270,8 @@ func (s *Service) language(w http.ResponseWriter, r *http.Request) error {
 	if r.PostFormValue("lang") == "en" {
 		lang = "en"
 	}
-	http.SetCookie(w, &http.Cookie{Name: "lang", Value: lang, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
-	if a := tenant.From(r.Context()); a.SignedIn() && a.Via == "session" {
+	http.SetCookie(w, &http.Cookie{Name: "lang", Value: lang, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	if a := tenant.From(r.Context()); a.UserID != "" && a.Via == tenant.ViaSession {
 		err := s.DB.Tx(r.Context(), func(tx *db.Tx) error {
 			_, err := tx.Exec(`UPDATE access_user SET lang = $3 WHERE regency_id = $1 AND id = $2`, a.Regency, a.UserID, lang)
 			return err
@@ -296,11 +280,7 @@ func (s *Service) language(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	to := localPath(r.PostFormValue("ke"))
-	if to == "" {
-		to = "/"
-	}
-	return web.Redirect(w, r, to)
+	return web.Redirect(w, r, web.Back(r.PostFormValue("ke"), "/"))
 }
 
 const day = 24 * time.Hour

@@ -17,7 +17,7 @@ const recoveryCodes = 10
 // kept, so they are shown this one time.
 func (s *Service) NewRecovery(ctx context.Context) ([]string, error) {
 	a := tenant.From(ctx)
-	if !a.SignedIn() || a.Via == viaHalf {
+	if !a.SignedIn() || a.Via != tenant.ViaSession {
 		return nil, errs.E(errs.Forbidden, "web.error.forbidden", nil)
 	}
 	var codes []string

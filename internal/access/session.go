@@ -3,7 +3,6 @@ package access
 import (
 	"context"
 	"database/sql"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -127,21 +127,16 @@ func (s *Service) EndSession(ctx context.Context, userID, sessionID string) erro
 	})
 }
 
-// cookieName is bound to the host where browsers allow it: only over https.
-func (s *Service) cookieName() string {
-	if s.Secure {
-		return "__Host-pendapa"
-	}
-	return "pendapa"
-}
+// cookieName is the plain name; over https the edge binds it to the host.
+func (s *Service) cookieName() string { return "pendapa" }
 
 func (s *Service) setCookie(w http.ResponseWriter, secret string, age int) {
-	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Value: secret, Path: "/", MaxAge: age, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Value: secret, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
 // Who finds the actor of a request from its session cookie or bearer token; the zero actor for strangers.
 func (s *Service) Who(r *http.Request) (tenant.Actor, error) {
-	ip := addressOf(r)
+	ip := web.ClientIP(r)
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		return s.byToken(r.Context(), strings.TrimSpace(token), ip)
 	}
@@ -150,14 +145,6 @@ func (s *Service) Who(r *http.Request) (tenant.Actor, error) {
 		return tenant.Actor{IP: ip}, nil
 	}
 	return s.bySession(r.Context(), digest(c.Value), ip)
-}
-
-func addressOf(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 func (s *Service) bySession(ctx context.Context, hash, ip string) (tenant.Actor, error) {
@@ -178,9 +165,9 @@ func (s *Service) bySession(ctx context.Context, hash, ip string) (tenant.Actor,
 	if err != nil || !a.SignedIn() || old {
 		return tenant.Actor{IP: ip}, err
 	}
-	a.Via, a.SessionID, a.IP = "session", hash, ip
+	a.Via, a.SessionID, a.IP = tenant.ViaSession, hash, ip
 	if !full {
-		a.Grants, a.Via = nil, viaHalf
+		a.Grants, a.Owes = nil, "code"
 	}
 	if now.Sub(time.UnixMilli(seen)) > seenEvery {
 		err = s.DB.Tx(ctx, func(tx *db.Tx) error {
@@ -190,9 +177,6 @@ func (s *Service) bySession(ctx context.Context, hash, ip string) (tenant.Actor,
 	}
 	return a, nil
 }
-
-// viaHalf marks a session that still owes its second factor: it holds no right at all.
-const viaHalf = "half"
 
 // actor resolves what a person may do at this moment, and how long their session may lie idle.
 func (s *Service) actor(ctx context.Context, regency int64, userID string) (tenant.Actor, time.Duration, error) {

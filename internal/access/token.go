@@ -28,7 +28,7 @@ func (s *Service) NewToken(ctx context.Context, name string, writes bool, life t
 	if name == "" || len(name) > 80 || life <= 0 || life > longestToken {
 		return "", errs.InvalidFields(map[string]errs.Msg{"token_name": errs.M("access.error.token")})
 	}
-	if a.Via != "session" {
+	if a.Via != tenant.ViaSession || !a.SignedIn() {
 		return "", errs.E(errs.Forbidden, "web.error.forbidden", nil)
 	}
 	secret, now := "pdp_"+s.Secret(), s.Now()
@@ -84,6 +84,6 @@ func (s *Service) byToken(ctx context.Context, secret, ip string) (tenant.Actor,
 	if !a.SignedIn() {
 		return a, errs.E(errs.Forbidden, "access.error.bad_token", nil)
 	}
-	a.Via, a.IP, a.ReadOnly = "token", ip, !writes
+	a.Via, a.IP, a.ReadOnly, a.Token = tenant.ViaToken, ip, !writes, tenant.Scopes{"*": writes}
 	return a, nil
 }

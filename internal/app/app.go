@@ -89,6 +89,8 @@ type Config struct {
 	Sample   bool   // sample regency and one-click sign-in on loopback
 	Secure   bool   // cookies for https only
 	BaseURL  string // for links in mail, e.g. https://pendapa.jemberkab.go.id
+	Hosts    string // other names of this server, divided by commas
+	Proxies  string // addresses or networks of trusted proxies, divided by commas
 	Version  string
 	MaxFile  int64     // bytes of one evidence file, 0 is 50 MB
 	Quota    int64     // bytes of evidence per agency, 0 is 20 GB
@@ -153,7 +155,11 @@ func (a *App) build(ctx context.Context) error {
 	once, meter := idem.New(a.DB, a.log, time.Now), a.meter()
 	a.Jobs.Add("idem.sweep", once.Sweep)
 	a.Jobs.AddSchedule(jobs.Schedule{Kind: "idem.sweep", Every: 24 * time.Hour})
-	a.Web = &web.Server{Log: a.log, Texts: i18n.New(), Views: views, Now: time.Now, Zone: a.zones.of,
+	origin, err := a.Config.origin()
+	if err != nil {
+		return err
+	}
+	a.Web = &web.Server{Origin: origin, Log: a.log, Texts: i18n.New(), Views: views, Now: time.Now, Zone: a.zones.of,
 		Sample: a.Config.Sample, Version: a.Config.Version, Asset: assets.Path, Once: once.Do, Observe: meter.Observe}
 	a.Mux = a.Web.NewMux()
 	if err := a.Web.Texts.Add(web.Files); err != nil {
@@ -208,7 +214,7 @@ func (a *App) add(ctx context.Context, m module.Module) error {
 
 // meter counts requests and reads what waits when somebody asks.
 func (a *App) meter() *metrics.Metrics {
-	return metrics.New(a.Config.Version,
+	return metrics.New(a.Config.Version, web.Direct,
 		metrics.Gauge{Name: "pendapa_jobs_waiting", Help: "Jobs that wait or run.", Read: func(ctx context.Context) float64 { n, _, _ := jobs.Waiting(ctx, a.DB); return float64(n) }},
 		metrics.Gauge{Name: "pendapa_jobs_dead", Help: "Jobs that were given up.", Read: func(ctx context.Context) float64 { _, n, _ := jobs.Waiting(ctx, a.DB); return float64(n) }},
 		metrics.Gauge{Name: "pendapa_store_writable", Help: "1 while the store takes writes.", Read: func(context.Context) float64 {

@@ -16,7 +16,7 @@ import (
 func house(t *testing.T) *App {
 	t.Helper()
 	dir := t.TempDir()
-	a, err := New(context.Background(), Config{DataDir: dir, Database: "sqlite:" + filepath.Join(dir, "app.db"), Sample: true}, slog.New(slog.DiscardHandler))
+	a, err := New(context.Background(), Config{DataDir: dir, Database: "sqlite:" + filepath.Join(dir, "app.db"), Sample: true, Hosts: "example.com"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func house(t *testing.T) *App {
 
 func get(t *testing.T, h http.Handler, method, path, lang string) (int, string) {
 	t.Helper()
-	r := httptest.NewRequest(method, path, nil)
+	r := httptest.NewRequest(method, "http://localhost"+path, nil)
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.AddCookie(&http.Cookie{Name: "lang", Value: lang})
 	w := httptest.NewRecorder()
@@ -72,7 +72,7 @@ func TestAnotherSiteCannotPost(t *testing.T) {
 		"cross site":      func(h http.Header) { h.Set("Sec-Fetch-Site", "cross-site") },
 		"no origin given": func(http.Header) {},
 	} {
-		r := httptest.NewRequest("POST", "/bahasa", strings.NewReader("lang=en"))
+		r := httptest.NewRequest("POST", "http://localhost/bahasa", strings.NewReader("lang=en"))
 		set(r.Header)
 		w := httptest.NewRecorder()
 		a.Handler().ServeHTTP(w, r)

@@ -26,7 +26,7 @@ func sampleHouse(t testing.TB) *App {
 
 func sampleHouseOn(t testing.TB, database string) *App {
 	t.Helper()
-	a, err := New(context.Background(), Config{DataDir: t.TempDir(), Database: database, Sample: true}, slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	a, err := New(context.Background(), Config{DataDir: t.TempDir(), Database: database, Sample: true, Hosts: "example.com"}, slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ type visitor struct {
 
 func (v *visitor) do(method, path string, form url.Values) (*http.Response, string) {
 	v.t.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	r := httptest.NewRequest(method, "http://localhost"+path, strings.NewReader(form.Encode()))
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}

@@ -19,7 +19,7 @@ import (
 func TestANewHouseLeadsItsFirstAdministrator(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	a, err := New(context.Background(), Config{DataDir: dir, Database: "sqlite:" + filepath.Join(dir, "app.db")}, slog.New(slog.DiscardHandler))
+	a, err := New(context.Background(), Config{DataDir: dir, Database: "sqlite:" + filepath.Join(dir, "app.db"), Hosts: "localhost"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

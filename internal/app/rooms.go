@@ -47,7 +47,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	a.Agencies = agency.New(agency.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New})
 	dir := &directory{agencies: a.Agencies}
 	a.Access = access.New(access.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Secret: id.Secret, Dir: dir, Mail: letters{a},
-		Tree: a.Agencies, Regions: regions{registry}, Sample: a.Config.Sample, Secure: a.Config.Secure, BaseURL: a.Config.BaseURL, OIDC: a.Config.OIDC})
+		Tree: a.Agencies, Regions: regions{registry}, Sample: a.Config.Sample, BaseURL: a.Config.BaseURL, OIDC: a.Config.OIDC})
 	dir.people, a.zones.brand = a.Access, a.Access.Brand
 	a.Web.Who, a.Web.Brand = a.Access.Who, a.brand
 	a.Territory = territory.New(territory.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Registry: registry, Code: func(ctx context.Context) (string, error) {

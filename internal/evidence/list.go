@@ -40,7 +40,7 @@ func (f Filter) where(a tenant.Actor) (string, []any) {
 	if f.Unlinked {
 		parts = append(parts, "NOT EXISTS (SELECT 1 FROM evidence_link l WHERE l.regency_id = e.regency_id AND l.evidence_id = e.id)")
 	}
-	for _, w := range Words(f.Query) {
+	for _, w := range asked(f.Query) {
 		part := "w.regency_id = $1 AND w.word >= " + mark(w)
 		if end := after(w); end != "" {
 			part += " AND w.word < " + mark(end)

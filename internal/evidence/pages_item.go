@@ -163,14 +163,6 @@ func escapeName(name string) string {
 	return b.String()
 }
 
-// back gives the page that asked, when it is one of this house.
-func back(to, otherwise string) string {
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n") {
-		return otherwise
-	}
-	return to
-}
-
 func (s *Service) decide(w http.ResponseWriter, r *http.Request) error {
 	if err := web.ParseForm(w, r); err != nil {
 		return err
@@ -185,7 +177,7 @@ func (s *Service) decide(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.SetFlash(w, "good", errs.M("evidence.done."+state), "")
-	return web.Redirect(w, r, back(r.PostFormValue("kembali"), "/bukti/"+r.PathValue("id")))
+	return web.Redirect(w, r, web.Back(r.PostFormValue("kembali"), "/bukti/"+r.PathValue("id")))
 }
 
 func (s *Service) remove(w http.ResponseWriter, r *http.Request) error {

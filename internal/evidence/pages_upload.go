@@ -25,7 +25,7 @@ func (s *Service) uploadPage(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) renderUpload(w http.ResponseWriter, r *http.Request, v url.Values, failure error) error {
 	p := &uploadPage{Page: web.Page{Area: "bukti", Title: web.Text(r, "evidence.upload"), Lead: web.Text(r, "evidence.upload.lead", "Max", s.MaxFile>>20), Crumbs: crumbs(r)},
-		Round: v.Get("round"), Question: v.Get("item"), Kembali: back(v.Get("kembali"), ""), Max: s.MaxFile,
+		Round: v.Get("round"), Question: v.Get("item"), Kembali: web.Local(v.Get("kembali")), Max: s.MaxFile,
 		Item: Item{Agency: tenant.From(r.Context()).Agency, Confidentiality: "internal"}}
 	if failure != nil {
 		p.Form, p.Status = web.Form{Values: v, Err: failure}, http.StatusUnprocessableEntity
@@ -76,7 +76,7 @@ func (s *Service) upload(w http.ResponseWriter, r *http.Request) error {
 	if len(added) == 1 {
 		to = "/bukti/" + added[0].ID
 	}
-	return web.Redirect(w, r, back(f.values.Get("kembali"), to))
+	return web.Redirect(w, r, web.Back(f.values.Get("kembali"), to))
 }
 
 // addAll makes the cards of an upload. An empty agency is the actor's own.

@@ -36,6 +36,15 @@ func Words(text string) []string {
 	return out
 }
 
+// mostAsked bounds the words of one search: nobody types more, and a store refuses a statement that is too deep.
+const mostAsked = 24
+
+// asked gives the words of a search.
+func asked(query string) []string {
+	words := Words(query)
+	return words[:min(len(words), mostAsked)]
+}
+
 // after gives the first word that does not begin with prefix, in the order 0-9a-z, which every collation shares; "" when
 // there is none.
 func after(prefix string) string {

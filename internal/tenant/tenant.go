@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The built-in roles. A right is role x action; its scope is a subtree of the organisation.
@@ -55,6 +56,34 @@ type Actor struct {
 	ReadOnly  bool // a token that may only read; the edge refuses every other method
 	System    bool // work of the program itself; may do everything within its regency
 	Grants    []Grant
+
+	Owes     string  // a step of the sign-in that is still owed in this session; such a session holds no right at all
+	Held     []Grant // roles that count only after a second factor in this session
+	ProvedAt int64   // when the person last proved who they are in this session, in milliseconds
+	Renew    bool    // their roles changed: the session gets another secret at the next page
+	Token    Scopes  // what a token is for
+}
+
+// Ways in which an actor comes. A job, a command and the sample use their own words.
+const (
+	ViaSession = "session"
+	ViaToken   = "token"
+)
+
+// ProofLife is how long a proof of who one is counts for what needs a fresh one.
+const ProofLife = 10 * time.Minute
+
+// Scopes is what a token is for: room -> whether it may also write there. The room "*" stands for all.
+type Scopes map[string]bool
+
+// Allows reports whether a token may read or write in a room.
+func (s Scopes) Allows(room string, write bool) bool {
+	for _, name := range []string{room, "*"} {
+		if writes, ok := s[name]; ok && (writes || !write) {
+			return true
+		}
+	}
+	return false
 }
 
 type key struct{}
@@ -81,8 +110,18 @@ func (a Actor) Place() int64 {
 	return a.Visits
 }
 
-// SignedIn reports whether a known person or token acts.
-func (a Actor) SignedIn() bool { return a.UserID != "" }
+// SignedIn reports whether a known person or token acts; somebody who still owes a step of the sign-in is a stranger.
+func (a Actor) SignedIn() bool { return a.UserID != "" && a.Owes == "" }
+
+// Proven reports whether the person proved a short while ago who they are. A token never did, the program itself need not.
+func (a Actor) Proven(now time.Time) bool {
+	return a.System || a.Via == ViaSession && a.SignedIn() && now.Sub(time.UnixMilli(a.ProvedAt)) < ProofLife
+}
+
+// Withheld reports whether a role of the actor that waits for a second factor would allow an action.
+func (a Actor) Withheld(action string) bool {
+	return slices.ContainsFunc(a.Held, func(g Grant) bool { return g.Actions[action] })
+}
 
 // Can reports whether the actor may do action on something of this agency. An empty agency asks "anywhere at all".
 func (a Actor) Can(action, agency string) bool {

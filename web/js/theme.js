@@ -11,5 +11,7 @@ on("click", "[data-theme-switch]", () => {
   root.dataset.theme = next;
   kept.set("theme", next);
   // The cookie lets the server write the theme into the next page, so it does not flash.
-  document.cookie = `theme=${next}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  // Over https it is bound to this very host, as every cookie of the house.
+  const safe = location.protocol === "https:";
+  document.cookie = `${safe ? "__Host-" : ""}theme=${next}; path=/; max-age=31536000; samesite=lax${safe ? "; secure" : ""}`;
 });

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/pendapa/pendapa/internal/platform/web"
 )
 
 // Config is what the server needs to know. Sizes are in megabytes.
@@ -26,6 +28,8 @@ type Config struct {
 	BaseURL    string `yaml:"base_url" help:"address people use, for links in letters"`
 	Zone       string `yaml:"zone" help:"time zone of dates on pages"`
 	Secure     bool   `yaml:"secure" help:"cookies for https only; set it behind https"`
+	Hosts      string `yaml:"hosts" help:"other names of this server beside the one in base_url, divided by commas"`
+	Proxies    string `yaml:"trusted_proxies" help:"addresses or networks of proxies whose X-Forwarded-For counts, divided by commas"`
 	MaxFileMB  int    `yaml:"max_file_mb" help:"largest evidence file"`
 	QuotaMB    int    `yaml:"quota_mb" help:"evidence of one agency"`
 	Backups    string `yaml:"backups" help:"folder for backups; empty is backups in the data folder"`
@@ -161,6 +165,12 @@ func (l *Loaded) check() error {
 	}
 	if u, err := url.Parse(l.BaseURL); l.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		say("base_url", "write a full address, for example https://pendapa.jemberkab.go.id")
+	}
+	if _, err := web.ParseHosts(l.Hosts); err != nil {
+		say("hosts", "%s", err)
+	}
+	if _, err := web.ParseProxies(l.Proxies); err != nil {
+		say("trusted_proxies", "%s", err)
 	}
 	if _, err := time.LoadLocation(l.Zone); err != nil {
 		say("zone", "write an IANA name, for example Asia/Jakarta")

@@ -2,19 +2,21 @@ package metrics_test
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/pendapa/pendapa/internal/platform/metrics"
+	"github.com/pendapa/pendapa/internal/platform/web"
 )
 
 func TestMetricsAreShownToThisMachineOnly(t *testing.T) {
 	t.Parallel()
-	m := metrics.New("1.0", metrics.Gauge{Name: "pendapa_jobs_waiting", Help: "x", Read: func(context.Context) float64 { return 7 }})
+	m := metrics.New("1.0", web.Direct, metrics.Gauge{Name: "pendapa_jobs_waiting", Help: "x", Read: func(context.Context) float64 { return 7 }})
 	m.Observe("GET /papan", 200, 3*time.Millisecond)
-	r := httptest.NewRequest("GET", "/metrics", nil)
+	r := httptest.NewRequest("GET", "http://localhost/metrics", nil)
 	r.RemoteAddr = "127.0.0.1:1"
 	w := httptest.NewRecorder()
 	m.Handler().ServeHTTP(w, r)
@@ -23,7 +25,8 @@ func TestMetricsAreShownToThisMachineOnly(t *testing.T) {
 			t.Errorf("missing %s", want)
 		}
 	}
-	for name, change := range map[string]func(){"another machine": func() { r.RemoteAddr = "10.0.0.7:1" }, "through a proxy": func() { r.RemoteAddr = "127.0.0.1:1"; r.Header.Set("X-Forwarded-For", "10.0.0.7") }} {
+	for name, change := range map[string]func(){"another machine": func() { r.RemoteAddr = "10.0.0.7:1" }, "through a proxy": func() { r.RemoteAddr = "127.0.0.1:1"; r.Header.Set("X-Forwarded-For", "10.0.0.7") },
+		"through another proxy": func() { r.Header = http.Header{"X-Real-Ip": {"10.0.0.7"}} }, "a foreign name": func() { r.Header, r.Host = http.Header{}, "evil.example" }} {
 		change()
 		w = httptest.NewRecorder()
 		if m.Handler().ServeHTTP(w, r); w.Code != 404 {

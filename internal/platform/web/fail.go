@@ -19,6 +19,8 @@ func statusOf(err error) int {
 		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, errSignIn):
 		return http.StatusUnauthorized
+	case errors.Is(err, errHost):
+		return http.StatusMisdirectedRequest
 	}
 	switch errs.KindOf(err) {
 	case errs.Invalid:
@@ -57,11 +59,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.problem(w, r, status, err)
 		return
 	}
-	if status == http.StatusUnauthorized {
-		to := "/masuk"
-		if r.Method == http.MethodGet && r.URL.Path != "/" {
-			to += "?ke=" + url.QueryEscape(r.URL.RequestURI())
-		}
+	if to := detour(r, err); to != "" {
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return
 	}
@@ -78,6 +76,32 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
+// detour gives the page that clears what is missing before the one that was asked for: sign-in, its second step, or a fresh
+// proof; "" when there is none.
+func detour(r *http.Request, err error) string {
+	to := ""
+	switch {
+	case errors.Is(err, errSignIn):
+		to = "/masuk"
+	case errors.Is(err, errOwes):
+		to = "/masuk/kode"
+	case errors.Is(err, errProve):
+		to = "/akun/bukti"
+	default:
+		return ""
+	}
+	from := ""
+	if r.Method == http.MethodGet {
+		from = r.URL.RequestURI()
+	} else if u, err := url.Parse(r.Referer()); err == nil && u.Host == r.Host {
+		from = u.RequestURI()
+	}
+	if from = Local(from); from != "" && from != "/" {
+		to += "?ke=" + url.QueryEscape(from)
+	}
+	return to
+}
+
 type errorPage struct {
 	Page
 	Message string
@@ -90,6 +114,8 @@ func titleKey(status int) string {
 		return "web.error.title.not_found"
 	case http.StatusForbidden:
 		return "web.error.title.forbidden"
+	case http.StatusMisdirectedRequest:
+		return "web.error.title.host"
 	case http.StatusConflict:
 		return "web.error.title.conflict"
 	case http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
@@ -73,6 +75,18 @@ func ParseForm(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	if err := r.ParseForm(); err != nil {
 		return wrapBody(err)
+	}
+	return plain(r.Form)
+}
+
+// plain refuses what no keyboard types and no store keeps: zero bytes and broken UTF-8.
+func plain(form url.Values) error {
+	for name, all := range form {
+		for _, v := range all {
+			if strings.ContainsRune(v, 0) || !utf8.ValidString(v) {
+				return errs.InvalidFields(map[string]errs.Msg{name: errs.M("web.error.signs")})
+			}
+		}
 	}
 	return nil
 }

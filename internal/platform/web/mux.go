@@ -14,6 +14,7 @@ import (
 const (
 	Public   = "public"    // anybody, signed in or not
 	SignedIn = "signed-in" // anybody with an account
+	Half     = "half"      // also somebody who still owes a step of the sign-in: only what finishes or ends it
 )
 
 // HandlerFunc answers a request or says what went wrong; the edge turns an error into a page or a problem document.
@@ -55,17 +56,17 @@ func (m *Mux) add(pattern, perm string, h HandlerFunc, api bool) {
 		panic("web: route " + pattern + " needs a method, a path that fits its kind, and a permission")
 	}
 	*m.routes = append(*m.routes, Route{Pattern: method + " " + path, Perm: perm, Module: m.module, API: api})
-	m.std.Handle(pattern, m.server.instrument(pattern, m.server.edge(perm, h, api)))
+	m.std.Handle(pattern, m.server.instrument(pattern, m.server.edge(perm, m.module, h, api)))
 }
 
 // edge checks the permission, runs the handler and answers its error.
-func (s *Server) edge(perm string, h HandlerFunc, api bool) http.Handler {
+func (s *Server) edge(perm, module string, h HandlerFunc, api bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !api {
 			w.Header().Set("Cache-Control", "no-store")
 		}
 		r = r.WithContext(withRequest(r.Context(), &request{server: s, api: api}))
-		err := s.permit(r, perm)
+		err := s.permit(r, perm, module)
 		if err == nil {
 			err = s.once(w, r, h, api)
 		}
@@ -87,18 +88,55 @@ func (s *Server) once(w http.ResponseWriter, r *http.Request, h HandlerFunc, api
 	})
 }
 
-func (s *Server) permit(r *http.Request, perm string) error {
+// reads reports whether a request changes nothing.
+func reads(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+// permit is the door of every route. It denies by default: a half session may only finish, a program only what its token is
+// for and never on pages, a person only what a role allows.
+func (s *Server) permit(r *http.Request, perm, module string) error {
 	actor := tenant.From(r.Context())
-	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if err := s.permitProgram(r, actor, perm, module); err != nil || perm == Public {
+		return err
+	}
 	switch {
-	case actor.ReadOnly && !reads:
-		return errs.E(errs.Forbidden, "web.error.read_only", nil)
-	case perm == Public:
-		return nil
-	case !actor.SignedIn():
+	case actor.UserID == "":
 		return errs.E(errs.Forbidden, "web.error.sign_in", errSignIn)
+	case perm == Half:
+		return nil
+	case actor.Owes != "":
+		return errs.E(errs.Forbidden, "web.error.owes", errOwes)
 	case perm == SignedIn, actor.Can(perm, ""):
 		return nil
+	case actor.Withheld(perm):
+		return errs.E(errs.Forbidden, "web.error.owes", errOwes)
 	}
 	return errs.E(errs.Forbidden, "web.error.forbidden", nil)
 }
+
+// permitProgram keeps a token to the programs' part of the house and to the rooms it was made for.
+func (s *Server) permitProgram(r *http.Request, actor tenant.Actor, perm, module string) error {
+	switch {
+	case actor.ReadOnly && !reads(r):
+		return errs.E(errs.Forbidden, "web.error.read_only", nil)
+	case actor.Via != tenant.ViaToken || perm == Public && isAPI(r):
+		return nil
+	case !isAPI(r):
+		return errs.E(errs.Forbidden, "web.error.token_page", nil)
+	case !actor.Token.Allows(module, !reads(r)):
+		return errs.E(errs.Forbidden, "web.error.token_scope", nil, "Room", module)
+	}
+	return nil
+}
+
+// Proven refuses what needs a person who proved a short while ago who they are: grants, tokens, codes, exports of personal
+// data. The edge leads them to the page where they do it, and back.
+func Proven(r *http.Request) error {
+	q := requestOf(r)
+	if tenant.From(r.Context()).Proven(q.server.Now()) {
+		return nil
+	}
+	return Prove()
+}
+
+// Prove is the error that asks the actor to prove who they are before they try again.
+func Prove() error { return errs.E(errs.Forbidden, "web.error.prove", errProve) }

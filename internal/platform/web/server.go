@@ -21,9 +21,11 @@ type Server struct {
 	Now       func() time.Time
 	Zone      tenant.Zone
 	Sample    bool                                              // sample data: every page says so
+	Origin    Origin                                            // trusted proxies and own names
 	Version   string                                            // shown in the footer
 	Asset     func(name string) string                          // address of a bundled file
 	Who       func(r *http.Request) (tenant.Actor, error)       // session or token -> actor
+	Renew     Renew                                             // gives a session another cookie; may be nil
 	Brand     func(ctx context.Context, regency int64) string   // name of the regency
 	Visits    Visits                                            // host name or slug -> regency; may be nil
 	NavItems  []NavItem                                         // from all modules
@@ -34,6 +36,9 @@ type Server struct {
 	mux       *Mux
 	protector *http.CrossOriginProtection
 }
+
+// Renew gives the actor's session another secret after their roles were changed.
+type Renew func(w http.ResponseWriter, r *http.Request, a tenant.Actor) (tenant.Actor, error)
 
 // Once runs a write unless its Idempotency-Key was answered before.
 type Once func(w http.ResponseWriter, r *http.Request, h func(http.ResponseWriter, *http.Request)) error
@@ -49,13 +54,13 @@ func (s *Server) NewMux() *Mux {
 
 // Handler gives everything behind one door: headers, cross-site protection, compression, the actor, the routes.
 func (s *Server) Handler() (http.Handler, error) {
-	s.mux.std.Handle("/", s.edge(Public, notFound, false))
+	s.mux.std.Handle("/", s.edge(Public, "", notFound, false))
 	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(512), gzhttp.ContentTypes([]string{
 		"text/html", "application/json", "application/problem+json", "text/csv", "image/svg+xml", "text/plain"}))
 	if err != nil {
 		return nil, err
 	}
-	return s.headers(s.visit(s.guard(compress(s.identify(s.mux.std))))), nil
+	return s.headers(s.admit(s.cookies(s.visit(s.guard(compress(s.identify(s.mux.std))))))), nil
 }
 
 // HandleRaw registers a handler that needs no actor: assets, health, metrics.
@@ -70,6 +75,9 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		if s.Origin.Https(r) {
+			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		}
 		next.ServeHTTP(w, r)
 	})
 }
@@ -103,6 +111,11 @@ func (s *Server) identify(next http.Handler) http.Handler {
 		}
 		if c, err := r.Cookie("theme"); err == nil && (c.Value == "light" || c.Value == "dark") {
 			actor.Theme = c.Value
+		}
+		if s.Renew != nil && actor.Renew && reads(r) && !isAPI(r) {
+			if actor, err = s.Renew(w, r, actor); err != nil {
+				s.Log.ErrorContext(r.Context(), "session could not be renewed", "err", err)
+			}
 		}
 		next.ServeHTTP(w, r.WithContext(tenant.With(r.Context(), actor)))
 	})
@@ -152,4 +165,8 @@ func requestOf(r *http.Request) *request {
 	return q
 }
 
-var errSignIn = errors.New("not signed in")
+var (
+	errSignIn = errors.New("not signed in")
+	errOwes   = errors.New("sign-in is not finished")
+	errProve  = errors.New("asks for a fresh proof")
+)
