@@ -160,7 +160,7 @@ func (s *Service) publicPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := &publicPage{Page: web.Page{Layout: "public", Title: o.Title, Lead: o.AgencyName + ", " + o.RegencyName,
-		Crumbs: []web.Crumb{{Text: web.Text(r, "adoption.public.nav"), Path: web.At(r, "/publik/inovasi")}}},
+		Crumbs: []web.Crumb{{Text: web.Text(r, "adoption.public.nav"), Path: web.PublicPath(r, "/publik/inovasi")}}},
 		O: o, AffairName: cmp.Or(s.affairNames(r)[o.Affair], o.Affair), Adopters: adopters, MayAdopt: o.National == national && tenant.From(r.Context()).Can(Adopt, "")}
 	return web.Render(w, r, "adoption/public", p)
 }

@@ -100,8 +100,8 @@ func (p *Page) shown() int64 {
 	return p.Actor.Place()
 }
 
-// At gives the address of a public page of the regency that is shown.
-func (p *Page) At(path string) string { return p.before + path }
+// PublicPath gives the address of a public page of the regency that is shown.
+func (p *Page) PublicPath(path string) string { return p.before + path }
 
 // T gives a text. pairs are name, value, ...
 func (p *Page) T(key string, pairs ...any) string {
@@ -263,7 +263,7 @@ func (s *Server) nav(p *Page) []NavArea {
 		for _, item := range s.NavItems {
 			if item.Area == a.Key && (item.Perm == SignedIn || item.Perm == Public || p.Actor.Can(item.Perm, "")) {
 				if a.Key == portal {
-					item.Path = p.At(item.Path)
+					item.Path = p.PublicPath(item.Path)
 				}
 				a.Items = append(a.Items, item)
 			}

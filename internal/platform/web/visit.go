@@ -73,8 +73,8 @@ func (s *Server) belowSlug(w http.ResponseWriter, r *http.Request, next http.Han
 	next.ServeHTTP(w, r)
 }
 
-// At gives the address of a public page of the regency that a request looks at.
-func At(r *http.Request, path string) string { return visitOf(r).Base + path }
+// PublicPath gives the address of a public page of the regency that a request looks at.
+func PublicPath(r *http.Request, path string) string { return visitOf(r).Base + path }
 
 func withVisit(r *http.Request, v Visit) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
