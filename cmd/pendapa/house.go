@@ -18,9 +18,10 @@ import (
 
 // options are the flags every command that opens the house shares. A flag wins over environment and file.
 type options struct {
-	flags                                  *flag.FlagSet
-	file, listen, data, database, loglevel string
-	sample                                 bool
+	flags                                        *flag.FlagSet
+	file, listen, data, keys, database, loglevel string
+	sample                                       bool
+	acceptKeyLoss                                bool
 }
 
 func newOptions(name string, stderr io.Writer) *options {
@@ -28,6 +29,7 @@ func newOptions(name string, stderr io.Writer) *options {
 	o.flags.SetOutput(stderr)
 	o.flags.StringVar(&o.file, "config", "", "YAML file with settings; see pendapa check")
 	o.flags.StringVar(&o.data, "data", "", "folder that holds everything")
+	o.flags.StringVar(&o.keys, "keys", "", "folder of the keys; next to the data folder unless named")
 	o.flags.StringVar(&o.database, "database", "", "sqlite:PATH or postgres://...")
 	return o
 }
@@ -56,7 +58,10 @@ func (o *options) load() (config.Loaded, error) {
 		}
 	}
 	if o.data != "" {
-		err = errors.Join(err, l.Set("data", o.data), l.Set("database", ""), l.Set("backups", ""))
+		err = errors.Join(err, l.Set("data", o.data), l.Set("database", ""), l.Set("backups", ""), l.Set("keys", ""))
+	}
+	if o.keys != "" {
+		err = errors.Join(err, l.Set("keys", o.keys))
 	}
 	if o.database != "" {
 		err = errors.Join(err, l.Set("database", o.database))
@@ -70,9 +75,15 @@ func (o *options) house(ctx context.Context, stderr io.Writer) (*app.App, error)
 	if err != nil {
 		return nil, err
 	}
-	return app.New(ctx, app.Config{OIDC: oidcOf(c), Listen: c.Listen, DataDir: c.Data, Database: c.Database, Sample: o.sample, Secure: c.Secure, Hosts: c.Hosts, Proxies: c.Proxies, BaseURL: strings.TrimSuffix(c.BaseURL, "/"),
-		Version: version(), MaxFile: int64(c.MaxFileMB) << 20, Quota: int64(c.QuotaMB) << 20, Backups: c.Backups, BackupKeep: c.BackupKeep, Zone: c.Zone,
-		SMTP: mail.SMTP{Host: c.SMTPHost, Port: c.SMTPPort, User: c.SMTPUser, Password: c.SMTPPass, From: c.SMTPFrom}}, logger(c, stderr))
+	return app.New(ctx, app.Config{
+		Listen: c.Listen, Hosts: c.Hosts, Proxies: c.Proxies, Secure: c.Secure, BaseURL: strings.TrimSuffix(c.BaseURL, "/"),
+		DataDir: c.Data, Database: c.Database, Sample: o.sample, Version: version(), Zone: c.Zone,
+		Keys: c.Keys, Credentials: os.Getenv("CREDENTIALS_DIRECTORY"), AcceptKeyLoss: o.acceptKeyLoss,
+		MaxFile: int64(c.MaxFileMB) << 20, Quota: int64(c.QuotaMB) << 20,
+		Backups: c.Backups, BackupKeep: c.BackupKeep,
+		OIDC: oidcOf(c),
+		SMTP: mail.SMTP{Host: c.SMTPHost, Port: c.SMTPPort, User: c.SMTPUser, Password: c.SMTPPass, From: c.SMTPFrom},
+	}, logger(c, stderr))
 }
 
 // oidcOf gives the identity provider of the settings, nil when there is none.

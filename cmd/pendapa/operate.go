@@ -13,6 +13,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/backup"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/platform/sheet"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -92,6 +93,7 @@ func cmdRestore(ctx context.Context, args []string, _ io.Reader, stdout, stderr 
 		return 1
 	}
 	fmt.Fprintf(stdout, "restored %s into %s: %d tables, %d files\n", m.Name, o.data, len(m.Tables), len(m.Files))
+	fmt.Fprintf(stdout, "a backup holds no keys: put the key folder of this house to %s, or name it with the setting keys\n", keys.Beside(o.data))
 	return 0
 }
 
@@ -103,7 +105,7 @@ func migrateAll(ctx context.Context, d *db.DB) error {
 	}
 	defer os.RemoveAll(scratch)
 	o := newOptions("restore", io.Discard)
-	o.data, o.loglevel = scratch, "error"
+	o.data, o.loglevel = filepath.Join(scratch, "data"), "error"
 	a, err := o.house(ctx, io.Discard)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func must(t *testing.T, want string, args ...string) string {
 func TestAHouseIsBackedUpAndRestored(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	data, again := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	data, again, ring := filepath.Join(dir, "a"), filepath.Join(dir, "b"), filepath.Join(dir, "a-keys")
 	must(t, "sample regency ready", "sample", "--data", data)
 	must(t, "operator.dishub@jember.example", "user", "list", "--data", data)
 	must(t, `"problems":null`, "audit", "verify", "--data", data)
@@ -43,17 +43,20 @@ func TestAHouseIsBackedUpAndRestored(t *testing.T) {
 	}
 	folder := filepath.Join(data, "backups", entries[0].Name())
 	must(t, "proven: every row and file", "verify", folder)
-	must(t, "restored", "restore", folder, "--data", again)
-	must(t, `"problems":null`, "audit", "verify", "--data", again)
+	must(t, "holds no keys", "restore", folder, "--data", again)
+	if status, out := pendapa(t, "audit", "verify", "--data", again); status != 1 || !strings.Contains(out, "recovery sheet") {
+		t.Errorf("a restored house without its keys: %d %s", status, out)
+	}
+	must(t, `"problems":null`, "audit", "verify", "--data", again, "--keys", ring)
 	if status, out := pendapa(t, "restore", folder, "--data", again); status != 1 || !strings.Contains(out, "not empty") {
 		t.Errorf("restored over a house: %d %s", status, out)
 	}
-	must(t, "works once", "user", "reset", "admin@jember.example", "--data", again)
-	must(t, "works once", "user", "add", "Operator Dinsos", "dinsos@jember.example", "operator", "1.06.0.00.0.00.1", "--data", again)
+	must(t, "works once", "user", "reset", "admin@jember.example", "--data", again, "--keys", ring)
+	must(t, "works once", "user", "add", "Operator Dinsos", "dinsos@jember.example", "operator", "1.06.0.00.0.00.1", "--data", again, "--keys", ring)
 	if status, _ := pendapa(t, "user", "add", "X", "x@y.z", "raja", "--data", again); status != 1 {
 		t.Errorf("an unknown role: %d", status)
 	}
-	must(t, "0 wrong", "import", "agencies", filepath.Join(testdata.Dir(t), "4_jember", "rkpd_skpd.csv"), "--data", again)
+	must(t, "0 wrong", "import", "agencies", filepath.Join(testdata.Dir(t), "4_jember", "rkpd_skpd.csv"), "--data", again, "--keys", ring)
 }
 
 func TestABackupMovesToPostgreSQL(t *testing.T) {
@@ -68,8 +71,8 @@ func TestABackupMovesToPostgreSQL(t *testing.T) {
 	folders, _ := filepath.Glob(filepath.Join(dir, "a", "backups", "pendapa-*"))
 	url := storetest.Schema(t)
 	must(t, "restored", "restore", folders[0], "--data", filepath.Join(dir, "b"), "--database", url)
-	must(t, "operator.dishub@jember.example", "user", "list", "--data", filepath.Join(dir, "b"), "--database", url)
-	must(t, "proven", "backup", "--data", filepath.Join(dir, "b"), "--database", url)
+	must(t, "operator.dishub@jember.example", "user", "list", "--data", filepath.Join(dir, "b"), "--database", url, "--keys", filepath.Join(dir, "a-keys"))
+	must(t, "proven", "backup", "--data", filepath.Join(dir, "b"), "--database", url, "--keys", filepath.Join(dir, "a-keys"))
 }
 
 func TestCheckNamesWhatIsWrong(t *testing.T) {

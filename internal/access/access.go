@@ -10,6 +10,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -45,6 +46,7 @@ type Deps struct {
 	Tree    Tree
 	Regions Regions
 	Mail    Mailer
+	Box     *keys.Box   // seals the seeds of second factors
 	Sample  bool        // one-click sign-in on loopback
 	BaseURL string      // for links in mail
 	OIDC    *OIDCConfig // sign-in through an identity provider; nil is off

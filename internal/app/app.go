@@ -33,6 +33,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/idem"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/keeper"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/platform/mail"
 	"github.com/pendapa/pendapa/internal/platform/metrics"
 	"github.com/pendapa/pendapa/internal/platform/module"
@@ -58,6 +59,7 @@ type App struct {
 	Mux     *web.Mux
 	Modules []module.Module
 
+	Keys       *keys.Ring
 	Audit      *audit.Log
 	Access     *access.Service
 	Agencies   *agency.Service
@@ -85,6 +87,7 @@ type App struct {
 type Config struct {
 	Listen   string
 	DataDir  string
+	Keys     string // folder of the keys, "" is next to DataDir
 	Database string
 	Sample   bool   // sample regency and one-click sign-in on loopback
 	Secure   bool   // cookies for https only
@@ -99,6 +102,9 @@ type Config struct {
 	Backups    string // folder of backups, "" is backups in DataDir
 	BackupKeep int    // how many stay, 0 is 14
 	Zone       string // IANA name, "" is Asia/Jakarta
+
+	Credentials   string // folder of systemd credentials, "" is none
+	AcceptKeyLoss bool   // make new keys also where the old ones were used and are gone
 
 	OIDC *access.OIDCConfig // nil is off
 }
@@ -119,6 +125,9 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	}
 	if c.Zone == "" {
 		c.Zone = "Asia/Jakarta"
+	}
+	if c.Keys == "" {
+		c.Keys = keys.Beside(c.DataDir)
 	}
 	d, err := db.Open(ctx, c.Database)
 	if err != nil {
@@ -172,6 +181,9 @@ func (a *App) build(ctx context.Context) error {
 		if err := a.add(ctx, m); err != nil {
 			return fmt.Errorf("room %s: %w", m.Name, err)
 		}
+	}
+	if err := a.sealSecrets(ctx); err != nil {
+		return err
 	}
 	if err := a.document(); err != nil {
 		return err
@@ -239,7 +251,7 @@ func (a *App) MigrateStore(ctx context.Context, d *db.DB) error {
 
 // BackupSource is what a backup of this house holds.
 func (a *App) BackupSource() backup.Source {
-	return backup.Source{DB: a.DB, Files: filepath.Join(a.Config.DataDir, "files"), Keys: filepath.Join(a.Config.DataDir, "keys"), Migrate: a.MigrateStore, Version: a.Config.Version}
+	return backup.Source{DB: a.DB, Files: filepath.Join(a.Config.DataDir, "files"), Migrate: a.MigrateStore, Version: a.Config.Version}
 }
 
 // Handler gives the whole site, for tests.

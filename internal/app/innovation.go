@@ -24,7 +24,7 @@ func (a *App) innovations(dir tenant.Directory) (err error) {
 	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Zone: a.zones.of}); err != nil {
 		return err
 	}
-	a.Webhooks = webhook.New(webhook.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Events: hookEvents})
+	a.Webhooks = webhook.New(webhook.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Box: a.Keys.Box(), Events: hookEvents})
 	a.Notices = notice.New(notice.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Mail: letters{a}, People: languages{a},
 		Text: func(lang, key string, pairs ...any) string { return a.Web.Texts.Msg(lang, errs.M(key, pairs...)) }, BaseURL: a.Config.BaseURL})
 	a.Innovation = innovation.New(innovation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Dir: dir, Bus: a.Bus, Calendar: a.Calendar, Notices: notices{a}, Hooks: a.Webhooks,

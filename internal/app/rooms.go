@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"path/filepath"
 	"time"
 
 	"github.com/pendapa/pendapa/internal/access"
@@ -29,11 +28,10 @@ import (
 
 // rooms builds every module, in the order in which their tables are made.
 func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
-	signer, err := audit.LoadSigner(filepath.Join(a.Config.DataDir, "keys"))
-	if err != nil {
+	if err := a.openKeys(ctx); err != nil {
 		return nil, err
 	}
-	a.Audit = audit.New(a.DB, time.Now, signer)
+	a.Audit = audit.New(a.DB, time.Now, audit.NewSigner(a.Keys.Audit()))
 	if err := a.DB.Migrate(ctx, "audit", audit.Files); err != nil {
 		return nil, err
 	}
@@ -46,7 +44,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	}
 	a.Agencies = agency.New(agency.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New})
 	dir := &directory{agencies: a.Agencies}
-	a.Access = access.New(access.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Secret: id.Secret, Dir: dir, Mail: letters{a},
+	a.Access = access.New(access.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Secret: id.Secret, Dir: dir, Mail: letters{a}, Box: a.Keys.Box(),
 		Tree: a.Agencies, Regions: regions{registry}, Sample: a.Config.Sample, BaseURL: a.Config.BaseURL, OIDC: a.Config.OIDC})
 	dir.people, a.zones.brand = a.Access, a.Access.Brand
 	a.Web.Who, a.Web.Brand = a.Access.Who, a.brand

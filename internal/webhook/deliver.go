@@ -47,7 +47,7 @@ func Delays() []time.Duration {
 // target is what a delivery needs of its hook.
 type target struct {
 	Hook
-	keys
+	signers
 	holdUntil int64
 	holdID    string
 }

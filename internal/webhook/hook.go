@@ -95,7 +95,7 @@ func (s *Service) Rotate(ctx context.Context, id string, rev int64) (secret stri
 	}
 	secret = newSecret(s.Key())
 	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
-		if err := s.store.rotate(tx, tenant.From(ctx).Regency, id, rev, secret, s.Now().Add(overlap).UnixMilli()); err != nil {
+		if err := s.store.rotate(ctx, tx, tenant.From(ctx).Regency, id, rev, secret, s.Now().Add(overlap).UnixMilli()); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, "webhook.rotate", id, "", nil, nil)

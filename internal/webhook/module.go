@@ -17,11 +17,12 @@ var files embed.FS
 func (s *Service) Module() module.Module {
 	return module.Module{
 		Name: "webhook", Files: files, Routes: s.routes,
-		Perms: []module.Perm{{Action: Manage, Roles: []string{tenant.RoleAdmin}}},
-		Jobs:  map[string]jobs.Func{kindDeliver: s.deliver, kindTidy: s.tidy},
-		Lanes: map[string]string{kindDeliver: jobs.LaneHooks},
-		Every: []jobs.Schedule{{Kind: kindTidy, Every: 24 * time.Hour}},
-		Nav:   []web.NavItem{{Area: "kelola", Key: "webhook.nav", Path: "/kait", Perm: Manage, Order: 45}},
+		Perms:  []module.Perm{{Action: Manage, Roles: []string{tenant.RoleAdmin}}},
+		Jobs:   map[string]jobs.Func{kindDeliver: s.deliver, kindTidy: s.tidy},
+		Lanes:  map[string]string{kindDeliver: jobs.LaneHooks},
+		Every:  []jobs.Schedule{{Kind: kindTidy, Every: 24 * time.Hour}},
+		Nav:    []web.NavItem{{Area: "kelola", Key: "webhook.nav", Path: "/kait", Perm: Manage, Order: 45}},
+		Sealed: sealed(),
 	}
 }
 

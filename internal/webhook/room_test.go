@@ -17,6 +17,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
 	"github.com/pendapa/pendapa/internal/webhook"
@@ -102,7 +103,7 @@ func open(t testing.TB, d *db.DB, more ...func(d *webhook.Deps, port int)) *room
 	k := &room{d: d, clock: c, audit: audit.New(d, c.now, signer), receiver: v}
 	var mu sync.Mutex
 	newID := func() string { mu.Lock(); defer mu.Unlock(); k.ids++; return fmt.Sprintf("id%04d", k.ids) }
-	deps := webhook.Deps{DB: d, Audit: k.audit, Now: c.now, NewID: newID, Events: events, AllowLoopback: true, Roots: roots, Timeout: 5 * time.Second}
+	deps := webhook.Deps{DB: d, Audit: k.audit, Now: c.now, NewID: newID, Box: keys.Memory(), Events: events, AllowLoopback: true, Roots: roots, Timeout: 5 * time.Second}
 	for _, change := range more {
 		change(&deps, portOf(t, v.URL))
 	}

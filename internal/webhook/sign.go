@@ -36,14 +36,14 @@ func Sign(secret, id string, at time.Time, body []byte) (string, error) {
 	return "v1," + base64.StdEncoding.EncodeToString(h.Sum(nil)), nil
 }
 
-// keys are the secrets of a hook. They leave the store only to sign.
-type keys struct {
+// signers are the secrets of a hook. They leave the store only to sign.
+type signers struct {
 	now, old string
 	oldUntil int64
 }
 
 // signatures gives one signature per valid secret, the newest first, separated by a space.
-func (k keys) signatures(id string, at time.Time, body []byte) (string, error) {
+func (k signers) signatures(id string, at time.Time, body []byte) (string, error) {
 	secrets := []string{k.now}
 	if k.old != "" && at.UnixMilli() < k.oldUntil {
 		secrets = append(secrets, k.old)

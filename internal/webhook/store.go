@@ -7,9 +7,27 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 )
 
-type store struct{ d *db.DB }
+type store struct {
+	d   *db.DB
+	box *keys.Box
+}
+
+// sealed lists where the secrets of hooks stand.
+func sealed() []keys.Column {
+	return []keys.Column{{Table: "webhook_hook", Name: "secret", Row: []string{"id"}}, {Table: "webhook_hook", Name: "old_secret", Row: []string{"id"}}}
+}
+
+func (s store) seal(column string, regency int64, id, secret string) string {
+	return s.box.Seal(keys.Context("webhook_hook", column, regency, id), []byte(secret))
+}
+
+func (s store) unseal(column string, regency int64, id, text string) (string, error) {
+	secret, err := s.box.Open(keys.Context("webhook_hook", column, regency, id), text)
+	return string(secret), err
+}
 
 const hookColumns = `id, name, url, events, active, reason, deaths, old_until, last_ok, created_at, rev`
 
@@ -34,8 +52,15 @@ func (s store) hook(ctx context.Context, q db.Queryer, regency int64, id string)
 func (s store) target(ctx context.Context, regency int64, id string) (t target, err error) {
 	row := s.d.QueryRow(ctx, `SELECT `+hookColumns+`, secret, old_secret, hold_until, hold_id FROM webhook_hook WHERE regency_id = $1 AND id = $2`, regency, id)
 	t.Hook, err = scanHook(row, &t.now, &t.old, &t.holdUntil, &t.holdID)
+	if err != nil {
+		return t, missing(err, "webhook.error.not_found")
+	}
 	t.oldUntil = t.OldUntil
-	return t, missing(err, "webhook.error.not_found")
+	if t.now, err = s.unseal("secret", regency, id, t.now); err != nil {
+		return t, err
+	}
+	t.old, err = s.unseal("old_secret", regency, id, t.old)
+	return t, err
 }
 
 func missing(err error, key string) error {
@@ -53,7 +78,7 @@ func (s store) count(ctx context.Context, tx *db.Tx, regency int64) (n int, err 
 func (s store) insert(tx *db.Tx, regency int64, h Hook, secret, by string) error {
 	_, err := tx.Exec(`INSERT INTO webhook_hook (regency_id, id, name, url, secret, old_secret, old_until, events, active, reason, deaths, hold_until, hold_id, last_ok, created_by, created_at, rev)
 		VALUES ($1, $2, $3, $4, $5, '', 0, $6, $7, $8, 0, 0, '', $9, $10, $11, 1)`,
-		regency, h.ID, h.Name, h.URL, secret, strings.Join(h.Events, " "), h.Active, h.Reason, h.LastOK, by, h.CreatedAt)
+		regency, h.ID, h.Name, h.URL, s.seal("secret", regency, h.ID, secret), strings.Join(h.Events, " "), h.Active, h.Reason, h.LastOK, by, h.CreatedAt)
 	return err
 }
 
@@ -64,9 +89,18 @@ func (s store) update(tx *db.Tx, regency int64, h Hook) error {
 	return changed(n, err)
 }
 
-func (s store) rotate(tx *db.Tx, regency int64, id string, rev int64, secret string, oldUntil int64) error {
-	n, err := tx.Exec(`UPDATE webhook_hook SET old_secret = secret, old_until = $4, secret = $5, rev = rev + 1 WHERE regency_id = $1 AND id = $2 AND rev = $3`,
-		regency, id, rev, oldUntil, secret)
+// rotate puts a new secret in the place of the present one, which stays as the old one until oldUntil.
+func (s store) rotate(ctx context.Context, tx *db.Tx, regency int64, id string, rev int64, secret string, oldUntil int64) error {
+	var now string
+	err := tx.QueryRow(ctx, `SELECT secret FROM webhook_hook WHERE regency_id = $1 AND id = $2`, regency, id).Scan(&now)
+	if err != nil {
+		return missing(err, "webhook.error.not_found")
+	}
+	if now, err = s.unseal("secret", regency, id, now); err != nil {
+		return err
+	}
+	n, err := tx.Exec(`UPDATE webhook_hook SET old_secret = $6, old_until = $4, secret = $5, rev = rev + 1 WHERE regency_id = $1 AND id = $2 AND rev = $3`,
+		regency, id, rev, oldUntil, s.seal("secret", regency, id, secret), s.seal("old_secret", regency, id, now))
 	return changed(n, err)
 }
 

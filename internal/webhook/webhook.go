@@ -12,6 +12,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -55,6 +56,7 @@ type Deps struct {
 	Audit  *audit.Log
 	Now    func() time.Time
 	NewID  func() string
+	Box    *keys.Box       // seals the secrets
 	Events func() []string // what a hook may subscribe to
 
 	AllowLoopback bool                // lets hooks point to this machine, also over http; for tests and trials only
@@ -83,7 +85,7 @@ func New(d Deps) *Service {
 		d.Key = randomKey
 	}
 	g := NewGuard(d.AllowLoopback, d.Ports, d.Resolver, d.Own)
-	return &Service{Deps: d, store: store{d.DB}, guard: g, client: newClient(g, d.Roots, d.Timeout)}
+	return &Service{Deps: d, store: store{d.DB, d.Box}, guard: g, client: newClient(g, d.Roots, d.Timeout)}
 }
 
 func randomKey() []byte {

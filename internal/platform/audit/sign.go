@@ -2,19 +2,15 @@ package audit
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
-	"strings"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 )
 
 // Signer signs checkpoints with the Ed25519 key of this installation.
@@ -24,43 +20,18 @@ type Signer struct {
 	Public   string // the verifier key, to be kept elsewhere too
 }
 
-// LoadSigner reads the key below dir, or makes it at the first start: audit.key (secret) and audit.pub.
-func LoadSigner(dir string) (*Signer, error) {
-	secretPath, publicPath := filepath.Join(dir, "audit.key"), filepath.Join(dir, "audit.pub")
-	secret, err := os.ReadFile(secretPath)
-	if errors.Is(err, os.ErrNotExist) {
-		if err := makeKey(secretPath, publicPath); err != nil {
-			return nil, fmt.Errorf("make audit key: %w", err)
-		}
-		secret, err = os.ReadFile(secretPath)
-	}
-	if err != nil {
-		return nil, err
-	}
-	public, err := os.ReadFile(publicPath)
-	if err != nil {
-		return nil, err
-	}
-	s := &Signer{Public: strings.TrimSpace(string(public))}
-	if s.signer, err = note.NewSigner(strings.TrimSpace(string(secret))); err != nil {
-		return nil, err
-	}
-	s.verifier, err = note.NewVerifier(s.Public)
-	return s, err
+// NewSigner makes a signer of the audit key.
+func NewSigner(k keys.Signing) *Signer {
+	return &Signer{signer: k.Signer, verifier: k.Verifier, Public: k.Public}
 }
 
-func makeKey(secretPath, publicPath string) error {
-	secret, public, err := note.GenerateKey(rand.Reader, "pendapa-audit")
+// LoadSigner reads the key in a key folder, or makes one there.
+func LoadSigner(dir string) (*Signer, error) {
+	r, err := keys.Open(keys.Options{Dir: dir})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(secretPath), 0o700); err != nil {
-		return err
-	}
-	if err := os.WriteFile(publicPath, []byte(public+"\n"), 0o644); err != nil {
-		return err
-	}
-	return os.WriteFile(secretPath, []byte(secret+"\n"), 0o600)
+	return NewSigner(r.Audit()), nil
 }
 
 // origin is the first line of a checkpoint: which log it speaks of.

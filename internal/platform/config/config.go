@@ -17,6 +17,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/platform/web"
 )
 
@@ -24,6 +25,7 @@ import (
 type Config struct {
 	Listen     string `yaml:"listen" help:"address to listen on"`
 	Data       string `yaml:"data" help:"folder that holds everything"`
+	Keys       string `yaml:"keys" help:"folder of the keys, outside data and backups; empty is next to the data folder"`
 	Database   string `yaml:"database" help:"sqlite:PATH or postgres://...; empty is app.db in the data folder" secret:"url"`
 	BaseURL    string `yaml:"base_url" help:"address people use, for links in letters"`
 	Zone       string `yaml:"zone" help:"time zone of dates on pages"`
@@ -86,6 +88,9 @@ func Load(file string, environ []string) (Loaded, error) {
 func (l *Loaded) fill() {
 	if l.Database == "" {
 		l.Database = "sqlite:" + filepath.Join(l.Data, "app.db")
+	}
+	if l.Keys == "" {
+		l.Keys = keys.Beside(l.Data)
 	}
 	if l.Backups == "" {
 		l.Backups = filepath.Join(l.Data, "backups")

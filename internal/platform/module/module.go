@@ -7,6 +7,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/platform/tasks"
 	"github.com/pendapa/pendapa/internal/platform/web"
 )
@@ -30,4 +31,5 @@ type Module struct {
 	Nav    []web.NavItem          // places in the menus
 	Blobs  []blob.Column          // columns whose rows name kept files
 	Tasks  tasks.Source           // what waits for the actor here; may be nil
+	Sealed []keys.Column          // where secrets stand, sealed, in the room's tables
 }

@@ -1,0 +1,83 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/keys"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// KeyOptions says where the keys of this house are and what they stay apart from.
+func (a *App) KeyOptions(ctx context.Context) keys.Options {
+	c := a.Config
+	return keys.Options{Dir: c.Keys, Data: c.DataDir, Apart: []string{c.Backups}, Credentials: c.Credentials, AcceptLoss: c.AcceptKeyLoss,
+		Used: func(name string) (bool, error) { return a.keyUsed(ctx, name) }}
+}
+
+func (a *App) openKeys(ctx context.Context) (err error) {
+	if a.Keys, err = keys.Open(a.KeyOptions(ctx)); err != nil {
+		return err
+	}
+	if made := a.Keys.Made(); len(made) > 0 {
+		a.log.InfoContext(ctx, "keys were made; keep a copy of them elsewhere (pendapa keys export)", "folder", a.Config.Keys, "keys", made)
+	}
+	return nil
+}
+
+// keyUsed tells whether the store holds what only this key made, before the rooms are built.
+func (a *App) keyUsed(ctx context.Context, name string) (bool, error) {
+	tables, err := a.DB.Tables(ctx)
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case name == keys.AuditKey && slices.Contains(tables, "audit_checkpoint"):
+		var n int
+		err := a.DB.QueryRow(ctx, `SELECT count(*) FROM audit_checkpoint WHERE regency_id >= 0`).Scan(&n)
+		return n > 0, err
+	case name == keys.SealKey:
+		for _, c := range sealedColumns() {
+			if any, err := c.Any(ctx, a.DB); err != nil || any {
+				return any, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// sealedColumns is where sealed secrets stand, known before the rooms are built; a test compares it with what they say.
+func sealedColumns() []keys.Column {
+	return []keys.Column{
+		{Table: "access_user", Name: "totp", Row: []string{"id"}},
+		{Table: "webhook_hook", Name: "secret", Row: []string{"id"}},
+		{Table: "webhook_hook", Name: "old_secret", Row: []string{"id"}},
+	}
+}
+
+// sealSecrets seals what an older version left open. Rooms that read it expect it sealed.
+func (a *App) sealSecrets(ctx context.Context) error {
+	_, err := a.Reseal(ctx)
+	return err
+}
+
+// Reseal seals every secret of the store that is not sealed with the newest key, and gives how many it sealed.
+func (a *App) Reseal(ctx context.Context) (n int, err error) {
+	for _, m := range a.Modules {
+		for _, c := range m.Sealed {
+			some, err := c.Reseal(ctx, a.DB, a.Keys.Box(), a.recordSealed)
+			if err != nil {
+				return n, err
+			}
+			n += some
+		}
+	}
+	return n, nil
+}
+
+func (a *App) recordSealed(ctx context.Context, tx *db.Tx, regency int64, table string, n int) error {
+	return a.Audit.Record(tenant.With(ctx, tenant.SystemOf(regency, "keys")), tx,
+		audit.Entry{Action: "keys.seal", Object: table, After: map[string]any{"secrets": n, "key": a.Keys.Box().Newest()}})
+}
