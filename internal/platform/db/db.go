@@ -29,7 +29,10 @@ type DB struct {
 	read    *sql.DB
 	write   *sql.DB // PostgreSQL: same as read
 	writer  *writer // SQLite only
+	keeper  *keeper // SQLite only
 	health  health
+
+	unproven bool // the sums of this file were taken at this start
 }
 
 // Open opens the store behind url: "sqlite:/path/app.db" or "postgres://...".
@@ -86,6 +89,9 @@ func (d *DB) Ping(ctx context.Context) error { return d.read.PingContext(ctx) }
 
 // Close waits for running writes and closes the store.
 func (d *DB) Close() error {
+	if d.keeper != nil {
+		d.keeper.stop()
+	}
 	if d.writer != nil {
 		d.writer.stop()
 	}

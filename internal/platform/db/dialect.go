@@ -10,6 +10,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver for database/sql
 	"modernc.org/sqlite"
+
+	"github.com/pendapa/pendapa/internal/platform/db/guard"
 )
 
 // Dialect names a store. This file holds every difference between them.
@@ -61,7 +63,13 @@ func isIO(err error) bool {
 		return pg.Code == "58030"
 	}
 	lite, ok := errors.AsType[*sqlite.Error](err)
-	return ok && (lite.Code()&0xff == 10 || lite.Code()&0xff == 11)
+	return ok && lite.Code() != guard.Code && (lite.Code()&0xff == 10 || lite.Code()&0xff == 11)
+}
+
+// IsDamaged reports whether a page or log frame did not fit its sum, so that nothing was read from it.
+func IsDamaged(err error) bool {
+	lite, ok := errors.AsType[*sqlite.Error](err)
+	return ok && lite.Code() == guard.Code
 }
 
 // LockForUpdate is what a claim query adds so that two workers never take the same row. SQLite has one writer.

@@ -7,16 +7,21 @@ import (
 )
 
 // health remembers a disk that failed. A full disk is tried again at the next write; a failed fsync is final for this
-// process: it must be restarted so that the write-ahead log is read back from disk.
+// process: it must be restarted so that the write-ahead log is read back from disk. A damaged page stops writing until it
+// is mended; what does not touch it is read as before.
 type health struct {
-	failed atomic.Pointer[string]
-	full   atomic.Bool
+	failed  atomic.Pointer[string]
+	full    atomic.Bool
+	damaged atomic.Pointer[string]
 }
 
 // writable is nil while writes may be accepted.
 func (h *health) writable() error {
 	if reason := h.failed.Load(); reason != nil {
 		return errs.E(errs.Internal, "web.error.disk_failed", nil)
+	}
+	if h.damaged.Load() != nil {
+		return errs.E(errs.Internal, "web.error.damaged", nil)
 	}
 	return nil
 }
@@ -29,6 +34,8 @@ func (h *health) note(err error) error {
 	case isDiskFull(err):
 		h.full.Store(true)
 		return errs.E(errs.Internal, "web.error.disk_full", err)
+	case IsDamaged(err): // the keeper has been told the place by the guard
+		return errs.E(errs.Internal, "web.error.damaged", err)
 	case isIO(err):
 		reason := err.Error()
 		h.failed.Store(&reason)
@@ -37,10 +44,14 @@ func (h *health) note(err error) error {
 	return err
 }
 
-// State tells the operator whether writes are taken: "ok", "full" or "failed", and why.
+// State tells the operator whether writes are taken: "ok", "full", "failed" or "damaged", and why. Damaged means that
+// bytes on the disk changed by themselves: the reason names the file, the page and the table.
 func (d *DB) State() (state, reason string) {
 	if r := d.health.failed.Load(); r != nil {
 		return "failed", *r
+	}
+	if r := d.health.damaged.Load(); r != nil {
+		return "damaged", *r
 	}
 	if d.health.full.Load() {
 		return "full", ""

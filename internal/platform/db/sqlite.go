@@ -3,12 +3,16 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/pendapa/pendapa/internal/platform/db/guard"
+	"github.com/pendapa/pendapa/internal/platform/durable"
 
 	_ "modernc.org/sqlite" // the only import of the driver: a build tag may swap it here
 )
@@ -18,8 +22,13 @@ const oldestSQLite = "3.51.3"
 
 // openSQLite opens or makes a database file: write-ahead log, synchronous=FULL, foreign keys on.
 // The settings are read back, because drivers differ in their defaults.
+// Every page and log frame is compared with its sum (package guard); a log that lost acknowledged commits is not opened.
 func openSQLite(ctx context.Context, path string) (*DB, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := durable.MkdirAll(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	unproven, err := prepare(ctx, path)
+	if err != nil {
 		return nil, err
 	}
 	sync := "FULL"
@@ -29,8 +38,8 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	pragmas := url.Values{"_pragma": {
 		"journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(ON)", "busy_timeout(10000)",
 		"cache_size(-16000)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)",
-	}}
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas.Encode()
+	}, "vfs": {guard.Name}}
+	dsn := address(path, pragmas)
 	write, err := sql.Open("sqlite", dsn+"&_txlock=immediate")
 	if err != nil {
 		return nil, err
@@ -43,12 +52,18 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	readers := max(4, runtime.NumCPU())
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	d := &DB{dialect: SQLite, url: "sqlite:" + path, read: read, write: write}
+	d := &DB{dialect: SQLite, url: "sqlite:" + path, read: read, write: write, unproven: unproven}
 	if err := checkSQLite(ctx, write, sync); err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), read.Close(), write.Close())
 	}
 	d.writer = startWriter(write)
+	d.keeper = startKeeper(d, path)
 	return d, nil
+}
+
+// address is the name of a database file for the driver.
+func address(path string, settings url.Values) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
 }
 
 func checkSQLite(ctx context.Context, pool *sql.DB, sync string) error {

@@ -22,6 +22,7 @@ type writer struct {
 type change struct {
 	ctx    context.Context
 	fn     func(*Tx) error
+	solo   func(*sql.DB) error // instead of fn: work between two commits, outside any transaction
 	result chan error
 	panic  any
 	err    error
@@ -47,6 +48,13 @@ func (w *writer) do(ctx context.Context, fn func(*Tx) error) error {
 	return err
 }
 
+// alone runs f when no change runs, with the connection that writes. Nothing is committed meanwhile, so f must be short.
+func (w *writer) alone(f func(*sql.DB) error) error {
+	c := &change{solo: f, result: make(chan error, 1)}
+	w.queue <- c
+	return <-c.result
+}
+
 // stop lets queued changes finish. Nothing may call do afterwards.
 func (w *writer) stop() {
 	close(w.queue)
@@ -56,20 +64,34 @@ func (w *writer) stop() {
 func (w *writer) run() {
 	defer close(w.done)
 	for first := range w.queue {
-		group := []*change{first}
-	fill:
-		for len(group) < groupMost {
-			select {
-			case c, ok := <-w.queue:
-				if !ok {
-					break fill
-				}
-				group = append(group, c)
-			default:
-				break fill
-			}
+		group, solo := w.fill(first)
+		if len(group) > 0 {
+			w.commit(group)
 		}
-		w.commit(group)
+		if solo != nil {
+			solo.result <- solo.solo(w.pool)
+		}
+	}
+}
+
+// fill gathers the changes that wait, up to one that wants to be alone, which runs after them.
+func (w *writer) fill(c *change) (group []*change, solo *change) {
+	for {
+		if c.solo != nil {
+			return group, c
+		}
+		if group = append(group, c); len(group) == groupMost {
+			return group, nil
+		}
+		select {
+		case next, ok := <-w.queue:
+			if !ok {
+				return group, nil
+			}
+			c = next
+		default:
+			return group, nil
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -32,7 +33,8 @@ func statusOf(err error) int {
 	case errs.Forbidden:
 		return http.StatusForbidden
 	}
-	if key, _ := errs.KeyOf(err); key == "web.error.disk_full" || key == "web.error.disk_failed" {
+	switch key, _ := errs.KeyOf(err); key {
+	case "web.error.disk_full", "web.error.disk_failed", "web.error.damaged":
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
@@ -48,6 +50,9 @@ func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/")
 
 // fail answers an error: a problem document for programs, a sign-in for strangers, a page with what to do for people.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if db.IsDamaged(err) && errs.KindOf(err) == errs.Internal {
+		err = errs.E(errs.Internal, "web.error.damaged", err)
+	}
 	status := statusOf(err)
 	if status >= 500 {
 		s.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "err", err)
