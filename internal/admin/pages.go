@@ -38,7 +38,7 @@ type trailPage struct {
 
 func (s *Service) filter(r *http.Request) (f audit.Filter, err error) {
 	q := r.URL.Query()
-	f = audit.Filter{Action: q.Get("tindakan"), Object: q.Get("objek"), Agency: q.Get("opd"), Actor: q.Get("orang")}
+	f = audit.Filter{Action: q.Get("tindakan"), Object: q.Get("objek"), Agency: q.Get("opd"), Actor: q.Get("orang"), Refused: q.Get("ditolak") != ""}
 	if f.From, err = web.ParseDay(r, q.Get("dari")); err != nil {
 		return f, err
 	}

@@ -290,7 +290,7 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	a.log.InfoContext(ctx, "serving", "address", listener.Addr().String(), "store", string(a.DB.Dialect()), "version", a.Config.Version)
 	err = group.Wait()
 	a.log.InfoContext(ctx, "stopped")
-	return errors.Join(err, a.DB.Close())
+	return errors.Join(err, a.Audit.Settle(context.WithoutCancel(ctx)), a.DB.Close())
 }
 
 func (a *App) alive(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }

@@ -35,6 +35,10 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	if err := a.DB.Migrate(ctx, "audit", audit.Files); err != nil {
 		return nil, err
 	}
+	a.Audit.LogTo(a.log)
+	a.Web.Refused = a.refused
+	a.Jobs.Add("audit.refused", a.Audit.SettleJob)
+	a.Jobs.AddSchedule(jobs.Schedule{Kind: "audit.refused", Every: time.Minute})
 	a.Jobs.Add("audit.checkpoint", a.Audit.CheckpointAll)
 	a.Jobs.AddSchedule(jobs.Schedule{Kind: "audit.checkpoint", Every: time.Minute})
 	a.Jobs.AddTo(jobs.LaneLetters, mail.Kind, mail.Job(a.sender()))

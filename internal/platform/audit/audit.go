@@ -10,6 +10,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -66,6 +67,9 @@ type Log struct {
 	d      *db.DB
 	now    func() time.Time
 	signer *Signer
+	log    *slog.Logger
+
+	refusals refusals
 }
 
 // New makes a log. signer may be nil where no checkpoints are made (tests, readers).

@@ -21,6 +21,7 @@ type Filter struct {
 	Actor, Object, ObjectID, Agency string
 	Action                          string // prefix
 	From, Until                     int64  // milliseconds
+	Refused                         bool   // only what was tried and refused
 }
 
 func (f Filter) where(regency int64) (string, []any) {
@@ -36,6 +37,9 @@ func (f Filter) where(regency int64) (string, []any) {
 	}
 	if f.Action != "" {
 		add("substr(action, 1, length(?)) = ?", f.Action)
+	}
+	if f.Refused {
+		add("via = ?", refused)
 	}
 	if f.From != 0 {
 		add("at >= ?", f.From)

@@ -57,6 +57,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status >= 500 {
 		s.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "err", err)
 	}
+	if status == http.StatusForbidden && !errors.Is(err, errOwes) && s.Refused != nil {
+		s.Refused(r, err)
+	}
 	if status == http.StatusRequestEntityTooLarge {
 		err = errs.E(errs.Invalid, "web.error.too_large", err)
 	}

@@ -32,6 +32,7 @@ type Server struct {
 	Bell      func(ctx context.Context) int                     // what waits for the actor; may be nil
 	Observe   func(pattern string, status int, d time.Duration) // metrics; may be nil
 	Once      Once                                              // remembers answers by Idempotency-Key; may be nil
+	Refused   func(r *http.Request, err error)                  // hears of what was forbidden, for the trail; may be nil
 	MaxForm   int64                                             // bytes of a form without files
 	mux       *Mux
 	protector *http.CrossOriginProtection
