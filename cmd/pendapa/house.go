@@ -80,7 +80,7 @@ func (o *options) house(ctx context.Context, stderr io.Writer) (*app.App, error)
 		DataDir: c.Data, Database: c.Database, Sample: o.sample, Version: version(), Zone: c.Zone,
 		Keys: c.Keys, Credentials: os.Getenv("CREDENTIALS_DIRECTORY"), AcceptKeyLoss: o.acceptKeyLoss,
 		MaxFile: int64(c.MaxFileMB) << 20, Quota: int64(c.QuotaMB) << 20,
-		Backups: c.Backups, BackupKeep: c.BackupKeep,
+		Backups: c.Backups, BackupKeep: c.BackupKeep, Recipients: c.Recipients,
 		OIDC: oidcOf(c),
 		SMTP: mail.SMTP{Host: c.SMTPHost, Port: c.SMTPPort, User: c.SMTPUser, Password: c.SMTPPass, From: c.SMTPFrom},
 	}, logger(c, stderr))

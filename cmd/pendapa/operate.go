@@ -11,9 +11,7 @@ import (
 	"github.com/pendapa/pendapa/internal/agency"
 	"github.com/pendapa/pendapa/internal/app"
 	"github.com/pendapa/pendapa/internal/platform/audit"
-	"github.com/pendapa/pendapa/internal/platform/backup"
 	"github.com/pendapa/pendapa/internal/platform/db"
-	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/platform/sheet"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -52,49 +50,6 @@ func cmdBackup(ctx context.Context, args []string, _ io.Reader, stdout, stderr i
 		}
 		return nil
 	})
-}
-
-// cmdVerify restores a backup into a scratch place and compares every row and file.
-func cmdVerify(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
-	if len(args) != 1 {
-		fmt.Fprintln(stderr, "usage: pendapa verify FOLDER")
-		return 2
-	}
-	scratch, err := os.MkdirTemp("", "pendapa-verify-")
-	if err != nil {
-		fmt.Fprintln(stderr, "pendapa verify:", err)
-		return 1
-	}
-	problems, err := backup.Verify(ctx, args[0], scratch)
-	for _, p := range problems {
-		fmt.Fprintln(stdout, p)
-	}
-	if err != nil {
-		fmt.Fprintln(stderr, "pendapa verify:", err)
-	}
-	if err != nil || len(problems) > 0 {
-		return 1
-	}
-	fmt.Fprintln(stdout, "proven: every row and file is as it was backed up")
-	return 0
-}
-
-// cmdRestore brings a backup into an empty folder, and into an empty PostgreSQL database when one is named.
-func cmdRestore(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
-	o := newOptions("restore", stderr)
-	words, err := o.parse(args)
-	if err != nil || len(words) != 1 || o.data == "" {
-		fmt.Fprintln(stderr, "usage: pendapa restore FOLDER --data NEW-FOLDER [--database postgres://...]")
-		return 2
-	}
-	m, err := backup.Restore(ctx, words[0], o.data, o.database, migrateAll)
-	if err != nil {
-		fmt.Fprintln(stderr, "pendapa restore:", err)
-		return 1
-	}
-	fmt.Fprintf(stdout, "restored %s into %s: %d tables, %d files\n", m.Name, o.data, len(m.Tables), len(m.Files))
-	fmt.Fprintf(stdout, "a backup holds no keys: put the key folder of this house to %s, or name it with the setting keys\n", keys.Beside(o.data))
-	return 0
 }
 
 // migrateAll makes all tables in a store by building the rooms on it once.

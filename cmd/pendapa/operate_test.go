@@ -37,18 +37,18 @@ func TestAHouseIsBackedUpAndRestored(t *testing.T) {
 	must(t, "operator.dishub@jember.example", "user", "list", "--data", data)
 	must(t, `"problems":null`, "audit", "verify", "--data", data)
 	must(t, "proven", "backup", "--data", data)
-	entries, err := os.ReadDir(filepath.Join(data, "backups"))
-	if err != nil || len(entries) != 1 {
-		t.Fatalf("backups: %v %v", entries, err)
+	found, err := filepath.Glob(filepath.Join(data, "backups", "pendapa-*"))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("backups: %v %v", found, err)
 	}
-	folder := filepath.Join(data, "backups", entries[0].Name())
-	must(t, "proven: every row and file", "verify", folder)
-	must(t, "holds no keys", "restore", folder, "--data", again)
+	folder := found[0]
+	must(t, "proven: every row and file", "verify", folder, "--data", data)
+	must(t, "holds no keys", "restore", folder, "--data", again, "--key", filepath.Join(ring, "backup.pub"))
 	if status, out := pendapa(t, "audit", "verify", "--data", again); status != 1 || !strings.Contains(out, "recovery sheet") {
 		t.Errorf("a restored house without its keys: %d %s", status, out)
 	}
 	must(t, `"problems":null`, "audit", "verify", "--data", again, "--keys", ring)
-	if status, out := pendapa(t, "restore", folder, "--data", again); status != 1 || !strings.Contains(out, "not empty") {
+	if status, out := pendapa(t, "restore", folder, "--data", again, "--key", filepath.Join(ring, "backup.pub")); status != 1 || !strings.Contains(out, "not empty") {
 		t.Errorf("restored over a house: %d %s", status, out)
 	}
 	must(t, "works once", "user", "reset", "admin@jember.example", "--data", again, "--keys", ring)
@@ -70,7 +70,7 @@ func TestABackupMovesToPostgreSQL(t *testing.T) {
 	must(t, "proven", "backup", "--data", filepath.Join(dir, "a"))
 	folders, _ := filepath.Glob(filepath.Join(dir, "a", "backups", "pendapa-*"))
 	url := storetest.Schema(t)
-	must(t, "restored", "restore", folders[0], "--data", filepath.Join(dir, "b"), "--database", url)
+	must(t, "restored", "restore", folders[0], "--data", filepath.Join(dir, "b"), "--database", url, "--key", filepath.Join(dir, "a-keys", "backup.pub"))
 	must(t, "operator.dishub@jember.example", "user", "list", "--data", filepath.Join(dir, "b"), "--database", url, "--keys", filepath.Join(dir, "a-keys"))
 	must(t, "proven", "backup", "--data", filepath.Join(dir, "b"), "--database", url, "--keys", filepath.Join(dir, "a-keys"))
 }

@@ -42,6 +42,8 @@ type Deps struct {
 	NewID   func() string
 	Dir     tenant.Directory
 	Source  func() backup.Source
+	Check   func() backup.Check
+	Plain   bool                     // backups are not encrypted
 	Lane    func(kind string) string // names the lane of a kind of job
 	Root    string                   // folder of backups
 	Keep    int                      // how many backups stay
@@ -114,7 +116,7 @@ func (s *Service) MakeAndProve(ctx context.Context) (Run, error) {
 	run.Name, run.Bytes = m.Name, m.Bytes()
 	var problems []string
 	if err == nil {
-		problems, err = backup.Verify(ctx, filepath.Join(s.Root, m.Name), filepath.Join(s.Root, "."+m.Name+".scratch"))
+		problems, err = backup.Verify(ctx, filepath.Join(s.Root, m.Name), filepath.Join(s.Root, "."+m.Name+".scratch"), s.Check())
 	}
 	switch {
 	case err != nil:

@@ -32,9 +32,9 @@ func TestADailyBackupIsMadeAndProven(t *testing.T) {
 		if err := migrate(ctx, d); err != nil {
 			t.Fatal(err)
 		}
-		s := admin.New(admin.Deps{DB: d, Now: time.Now, NewID: id.New, Root: filepath.Join(dir, "backups"), Keep: 2,
+		s := admin.New(admin.Deps{Check: func() backup.Check { return backup.Check{} }, DB: d, Now: time.Now, NewID: id.New, Root: filepath.Join(dir, "backups"), Keep: 2,
 			Source: func() backup.Source {
-				return backup.Source{DB: d, Files: filepath.Join(dir, "files"), Keys: filepath.Join(dir, "keys"), Migrate: migrate}
+				return backup.Source{DB: d, Files: filepath.Join(dir, "files"), Migrate: migrate}
 			}})
 		if _, ok, err := s.Proof(ctx); err != nil || ok {
 			t.Fatalf("proven before there was one: %v", err)

@@ -106,6 +106,7 @@ type healthPage struct {
 	ProofAt       int64
 	ProofOK       bool
 	Files         keeper.Report
+	Plain         bool // backups are not encrypted
 }
 
 func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
@@ -127,6 +128,7 @@ func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 	if p.ProofAt, p.ProofOK, err = s.Proof(ctx); err != nil {
 		return err
 	}
+	p.Plain = s.Plain
 	if p.Files, err = s.Files(ctx); err != nil {
 		return err
 	}
@@ -142,12 +144,13 @@ func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 
 type backupsPage struct {
 	web.Page
-	Runs []Run
-	Root string
+	Runs  []Run
+	Plain bool // they are not encrypted
+	Root  string
 }
 
 func (s *Service) backups(w http.ResponseWriter, r *http.Request) error {
-	p := &backupsPage{Page: web.Page{Area: "kelola", Lead: web.Text(r, "admin.backup.lead"), Title: web.Text(r, "admin.backup.none")}, Root: s.Root}
+	p := &backupsPage{Page: web.Page{Area: "kelola", Lead: web.Text(r, "admin.backup.lead"), Title: web.Text(r, "admin.backup.none")}, Root: s.Root, Plain: s.Plain}
 	var err error
 	if p.Runs, err = s.Runs(r.Context(), 30); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"time"
 	_ "time/tzdata" // regencies have three time zones; a server may know none
 
+	"filippo.io/age"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pendapa/pendapa/internal/access"
@@ -26,7 +27,6 @@ import (
 	"github.com/pendapa/pendapa/internal/notice"
 	"github.com/pendapa/pendapa/internal/pack"
 	"github.com/pendapa/pendapa/internal/platform/audit"
-	"github.com/pendapa/pendapa/internal/platform/backup"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
@@ -78,6 +78,9 @@ type App struct {
 	Score      *score.Service
 	Keeper     *keeper.Keeper
 
+	own        *age.X25519Identity // opens what this house encrypted
+	recipients []age.Recipient     // who else can
+
 	log     *slog.Logger
 	zones   *zones
 	handler http.Handler
@@ -101,6 +104,7 @@ type Config struct {
 
 	Backups    string // folder of backups, "" is backups in DataDir
 	BackupKeep int    // how many stay, 0 is 14
+	Recipients string // who can read the backups (age1..., separated by spaces or commas), "" leaves them plain
 	Zone       string // IANA name, "" is Asia/Jakarta
 
 	Credentials   string // folder of systemd credentials, "" is none
@@ -247,11 +251,6 @@ func (a *App) MigrateStore(ctx context.Context, d *db.DB) error {
 		}
 	}
 	return errors.Join(failed...)
-}
-
-// BackupSource is what a backup of this house holds.
-func (a *App) BackupSource() backup.Source {
-	return backup.Source{DB: a.DB, Files: filepath.Join(a.Config.DataDir, "files"), Migrate: a.MigrateStore, Version: a.Config.Version}
 }
 
 // Handler gives the whole site, for tests.

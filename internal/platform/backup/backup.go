@@ -1,8 +1,13 @@
 // Package backup copies a running house into one folder and proves that it can be restored from it.
 //
 // A backup holds app.db (an SQLite file whatever the store is, so that a backup of PostgreSQL restores into SQLite and the
-// other way round), files/ (the evidence by content), keys/ (which sign the audit trail) and manifest.json with a hash of
-// every file and of the rows of every table. Verify restores into a scratch folder and compares everything.
+// other way round), files/ (every file a row names, by content), manifest.json (a hash of every file and of the rows of
+// every table, the roots of the audit trails, what changed since the backup before) and manifest.sig, the signature of the
+// manifest by a key that is in no backup. With recipients every file is encrypted (age) and ends in .age.
+//
+// A backup shares nothing with the living house: its files are copies. It may share the copy of a file that did not change
+// with up to mostShared backups before it, each of which compared that copy with its hash again; then a new copy is made,
+// so that two weeks of daily backups hold at least two copies and one rotten sector never takes a file out of all of them.
 package backup
 
 import (
@@ -12,7 +17,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -20,15 +24,31 @@ import (
 	"strings"
 	"time"
 
+	"filippo.io/age"
+
+	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/durable"
 )
 
 // Source is what is backed up. Migrate makes the tables in an empty store.
 type Source struct {
-	DB          *db.DB
-	Files, Keys string
-	Migrate     func(ctx context.Context, d *db.DB) error
-	Version     string
+	DB       *db.DB
+	Files    string        // folder of the files, by content
+	Columns  []blob.Column // whose rows name them
+	Fleeting []string      // tables whose rows come and go without an entry in the audit trail
+	Migrate  func(ctx context.Context, d *db.DB) error
+	Version  string
+
+	// Ready looks at the living house before it is copied; an error stops the backup. nil looks at nothing.
+	Ready func(ctx context.Context) error
+	// Bad is told of a living file that is not as it was put; nil is not told.
+	Bad func(hash, state string)
+	// Sign signs the manifest; nil leaves it unsigned.
+	Sign func(data []byte) (string, error)
+	// Recipients may read the backup; none leaves it plain. Own proves an encrypted one here.
+	Recipients []age.Recipient
+	Own        *age.X25519Identity
 }
 
 // Table is what a table held: rows and a hash over all of them that does not depend on their order.
@@ -43,17 +63,38 @@ type File struct {
 	SHA256 string `json:"sha256"`
 }
 
+// format is the present form of a backup. Form 0 held the keys and every file of the folder, unsigned.
+const format = 2
+
 // Manifest says what a backup holds.
 type Manifest struct {
-	Name    string           `json:"name"`
-	At      int64            `json:"at"` // milliseconds
-	Version string           `json:"version"`
-	Store   string           `json:"store"`
-	Tables  map[string]Table `json:"tables"`
-	Files   map[string]File  `json:"files"`
+	Format  int                   `json:"format,omitempty"`
+	Name    string                `json:"name"`
+	At      int64                 `json:"at"` // milliseconds
+	Version string                `json:"version"`
+	Store   string                `json:"store"`
+	Tables  map[string]Table      `json:"tables"`
+	Files   map[string]File       `json:"files"`             // what was backed up
+	Stored  map[string]File       `json:"stored,omitempty"`  // what stands in the folder when that is encrypted
+	Shared  map[string]int        `json:"shared,omitempty"`  // files whose copy is that of so many backups before
+	Columns []blob.Column         `json:"columns,omitempty"` // whose rows name files
+	Roots   map[string]Root       `json:"roots,omitempty"`   // of the audit trails, by regency
+	Readers string                `json:"readers,omitempty"` // SHA-256 of the recipients, so that a change of them is seen
+	Digest  string                `json:"digest,omitempty"`  // SHA-256 of the row hashes kept beside the backups
+	Before  string                `json:"before,omitempty"`  // the backup this one was compared with
+	Since   map[string]Difference `json:"since,omitempty"`   // what happened to the tables since then
+	Doubts  []string              `json:"doubts,omitempty"`  // what nobody can have done, and files that were not to be had
 }
 
-const manifestName = "manifest.json"
+const (
+	manifestName  = "manifest.json"
+	signatureName = "manifest.sig"
+	databaseName  = "app.db"
+	sealedEnd     = ".age"
+	partEnd       = ".part"
+	scratchEnd    = ".scratch"
+	mostShared    = 6
+)
 
 // Bytes adds up all files.
 func (m Manifest) Bytes() (n int64) {
@@ -63,15 +104,51 @@ func (m Manifest) Bytes() (n int64) {
 	return n
 }
 
+// Encrypted reports whether only the recipients can read the backup.
+func (m Manifest) Encrypted() bool { return len(m.Stored) > 0 }
+
+// stored gives what stands in the folder: name -> file.
+func (m Manifest) stored() map[string]File {
+	if m.Encrypted() {
+		return m.Stored
+	}
+	return m.Files
+}
+
+// place gives the name under which a file stands in the folder.
+func (m Manifest) place(name string) string {
+	if m.Encrypted() {
+		return name + sealedEnd
+	}
+	return name
+}
+
+func blobName(hash string) string { return "files/" + hash[:2] + "/" + hash[2:] }
+
 // Make copies the house into a new folder below root. The folder has its final name only when all of it is on the disk.
+// What an earlier run that was killed left behind is removed; two runs at the same time are refused. A backup of a house
+// that is damaged is made all the same and says so in Doubts.
 func Make(ctx context.Context, src Source, root string, now time.Time) (m Manifest, err error) {
-	m = Manifest{Name: "pendapa-" + now.UTC().Format("20060102-150405"), At: now.UnixMilli(), Version: src.Version, Store: string(src.DB.Dialect()), Files: map[string]File{}}
-	final := filepath.Join(root, m.Name)
-	part := final + ".part"
-	if err := os.MkdirAll(root, 0o700); err != nil {
+	if err := durable.MkdirAll(root); err != nil {
 		return m, err
 	}
-	if err := errors.Join(os.RemoveAll(part), os.Mkdir(part, 0o700)); err != nil {
+	unlock, err := lock(root)
+	if err != nil {
+		return m, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	if err := clear(root); err != nil {
+		return m, err
+	}
+	if src.Ready != nil {
+		if err := src.Ready(ctx); err != nil {
+			return m, err
+		}
+	}
+	m = Manifest{Format: format, Name: "pendapa-" + now.UTC().Format("20060102-150405"), At: now.UnixMilli(), Version: src.Version,
+		Store: string(src.DB.Dialect()), Columns: src.Columns, Readers: readers(src.Recipients, src.Own), Files: map[string]File{}, Shared: map[string]int{}}
+	part := filepath.Join(root, m.Name+partEnd)
+	if err := os.Mkdir(part, 0o700); err != nil {
 		return m, err
 	}
 	defer func() {
@@ -79,135 +156,139 @@ func Make(ctx context.Context, src Source, root string, now time.Time) (m Manife
 			err = errors.Join(err, os.RemoveAll(part))
 		}
 	}()
-	if m.Tables, err = copyStore(ctx, src, filepath.Join(part, "app.db")); err != nil {
-		return m, fmt.Errorf("database: %w", err)
-	}
-	for name, dir := range map[string]string{"files": src.Files, "keys": src.Keys} {
-		if err := copyTree(ctx, dir, filepath.Join(part, name)); err != nil {
-			return m, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	if m.Files, err = hashTree(ctx, part); err != nil {
+	if err := fill(ctx, src, root, part, &m); err != nil {
 		return m, err
 	}
-	data, err := json.MarshalIndent(m, "", "  ")
-	if err != nil {
-		return m, err
-	}
-	if err := writeSynced(filepath.Join(part, manifestName), data); err != nil {
-		return m, err
-	}
-	return m, errors.Join(os.Rename(part, final), syncDir(root))
+	return m, durable.Rename(part, filepath.Join(root, m.Name))
 }
 
-func writeSynced(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+// clear removes what killed runs left behind.
+func clear(root string) error {
+	entries, err := os.ReadDir(root)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Sync(), f.Close())
+	for _, e := range entries {
+		if name := e.Name(); strings.HasSuffix(name, partEnd) || strings.HasPrefix(name, ".pendapa-") && strings.HasSuffix(name, scratchEnd) {
+			if err := os.RemoveAll(filepath.Join(root, name)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
-func syncDir(path string) error {
-	d, err := os.Open(path)
+// fill puts everything into the new folder and writes the manifest last.
+func fill(ctx context.Context, src Source, root, part string, m *Manifest) (err error) {
+	before, err := newest(root)
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
-// copyTree copies a folder; a folder that is absent is empty. Uploads that are still coming in are left out.
-func copyTree(ctx context.Context, from, to string) error {
-	if err := os.MkdirAll(to, 0o700); err != nil {
+	work := filepath.Join(root, "."+m.Name+scratchEnd)
+	if err := os.Mkdir(work, 0o700); err != nil {
 		return err
 	}
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	path := filepath.Join(work, databaseName)
+	lived, err := copyStore(ctx, src, path)
+	if err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	have, err := read(ctx, path, src.Columns)
+	if err != nil {
+		return fmt.Errorf("database copy: %w", err)
+	}
+	m.Tables, m.Roots = have.tables, have.roots
+	for name, t := range lived {
+		if have.tables[name] != t {
+			return fmt.Errorf("table %s differs in the copy", name)
 		}
-		if err := errors.Join(err, ctx.Err()); err != nil {
-			return err
-		}
-		name, err := filepath.Rel(from, path)
+	}
+	c := copier{src: src, root: root, part: part, before: before, m: m}
+	if err := c.database(path); err != nil {
+		return err
+	}
+	if err := c.files(ctx, have.files); err != nil {
+		return err
+	}
+	var doubts []string
+	if m.Since, doubts, err = compare(ctx, src, root, path, before, have); err != nil {
+		return err
+	}
+	if m.Doubts = append(m.Doubts, doubts...); before != nil {
+		m.Before = before.Name
+	}
+	if m.Digest, err = have.digest.write(root, m.Name); err != nil {
+		return err
+	}
+	return finish(src, part, *m)
+}
+
+// finish makes everything durable and writes the manifest and its signature.
+func finish(src Source, part string, m Manifest) error {
+	data, err := m.marshal()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(part, manifestName), data, 0o600); err != nil {
+		return err
+	}
+	if src.Sign != nil {
+		signed, err := src.Sign(data)
 		if err != nil {
 			return err
 		}
-		if d.IsDir() {
-			if name == "tmp" {
-				return filepath.SkipDir
-			}
-			return os.MkdirAll(filepath.Join(to, name), 0o700)
-		}
-		return copyFile(path, filepath.Join(to, name))
-	})
-}
-
-// copyFile links a file where the disk allows it, because evidence never changes; else it copies and syncs.
-func copyFile(from, to string) (err error) {
-	if os.Link(from, to) == nil {
-		return nil
-	}
-	in, err := os.Open(from)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // swept while we walked: no row names it
-	}
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Sync(), out.Close())
-}
-
-func hashTree(ctx context.Context, root string) (map[string]File, error) {
-	out := map[string]File{}
-	return out, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err := errors.Join(err, ctx.Err()); err != nil || d.IsDir() {
+		if err := os.WriteFile(filepath.Join(part, signatureName), []byte(signed), 0o600); err != nil {
 			return err
 		}
-		name, err := filepath.Rel(root, path)
-		if err != nil || name == manifestName {
-			return err
-		}
-		f, err := hashFile(path)
-		out[filepath.ToSlash(name)] = f
-		return err
-	})
-}
-
-func hashFile(path string) (out File, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return out, err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	h := sha256.New()
-	n, err := io.Copy(h, f)
-	return File{Size: n, SHA256: hex.EncodeToString(h.Sum(nil))}, err
+	return durable.SyncTree(part)
 }
 
-// List gives the finished backups below root, newest first.
-func List(root string) ([]Manifest, error) {
+func hexSum(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// names lists the finished backups below root, newest first.
+func names(root string) ([]string, error) {
 	entries, err := os.ReadDir(root)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	var out []Manifest
+	var out []string
 	for _, e := range entries {
-		if !e.IsDir() || strings.HasSuffix(e.Name(), ".part") {
-			continue
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && !strings.HasSuffix(e.Name(), partEnd) {
+			if _, err := os.Stat(filepath.Join(root, e.Name(), manifestName)); err == nil {
+				out = append(out, e.Name())
+			}
 		}
-		m, err := Open(filepath.Join(root, e.Name()))
-		if err == nil {
+	}
+	slices.Sort(out)
+	slices.Reverse(out)
+	return out, err
+}
+
+// newest opens the newest backup below root, nil when there is none.
+func newest(root string) (*Manifest, error) {
+	all, err := names(root)
+	for _, name := range all {
+		if m, err := Open(filepath.Join(root, name)); err == nil {
+			return &m, nil
+		}
+	}
+	return nil, err
+}
+
+// List gives the finished backups below root, newest first.
+func List(root string) ([]Manifest, error) {
+	all, err := names(root)
+	var out []Manifest
+	for _, name := range all {
+		if m, err := Open(filepath.Join(root, name)); err == nil {
 			out = append(out, m)
 		}
 	}
-	slices.SortFunc(out, func(a, b Manifest) int { return strings.Compare(b.Name, a.Name) })
 	return out, err
 }
 
@@ -220,18 +301,21 @@ func Open(dir string) (m Manifest, err error) {
 	if err := json.Unmarshal(data, &m); err != nil {
 		return m, fmt.Errorf("%s: %w", filepath.Join(dir, manifestName), err)
 	}
+	if m.Format > format {
+		return m, fmt.Errorf("%s was made by a newer Pendapa (%s); use that one or a newer one", dir, m.Version)
+	}
 	return m, nil
 }
 
 // Prune removes the oldest backups so that keep remain.
 func Prune(root string, keep int) error {
-	all, err := List(root)
+	all, err := names(root)
 	if err != nil || keep < 1 || len(all) <= keep {
 		return err
 	}
 	var failed []error
-	for _, m := range all[keep:] {
-		failed = append(failed, os.RemoveAll(filepath.Join(root, m.Name)))
+	for _, name := range all[keep:] {
+		failed = append(failed, os.RemoveAll(filepath.Join(root, name)))
 	}
 	return errors.Join(failed...)
 }

@@ -2,6 +2,9 @@ package backup_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,62 +12,144 @@ import (
 	"testing/fstest"
 	"time"
 
+	"filippo.io/age"
+
+	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/backup"
+	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/storetest"
 )
 
+const schema = `-- +goose Up
+CREATE TABLE demo (regency_id BIGINT NOT NULL, id TEXT NOT NULL, ok BOOLEAN NOT NULL, PRIMARY KEY (regency_id, id));
+CREATE TABLE proof_item (regency_id BIGINT NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (regency_id, id));
+`
+
 func migrate(ctx context.Context, d *db.DB) error {
-	return d.Migrate(ctx, "demo", fstest.MapFS{"migrations/0001_demo.sql": {Data: []byte(
-		"-- +goose Up\nCREATE TABLE demo (regency_id BIGINT NOT NULL, id TEXT NOT NULL, ok BOOLEAN NOT NULL, PRIMARY KEY (regency_id, id));\n")}})
+	return errors.Join(d.Migrate(ctx, "audit", audit.Files),
+		d.Migrate(ctx, "demo", fstest.MapFS{"migrations/0001_demo.sql": {Data: []byte(schema)}}))
+}
+
+// house is a store with files and the backups of it.
+type house struct {
+	backup.Source
+	t     *testing.T
+	root  string
+	clock time.Time
+	bad   []string
+	trail *audit.Log
+	key   keys.Signing
+}
+
+func build(t *testing.T, d *db.DB) *house {
+	t.Helper()
+	h := &house{t: t, root: filepath.Join(t.TempDir(), "backups"), clock: time.Unix(1_800_000_000, 0)}
+	h.trail = audit.New(d, func() time.Time { return h.clock }, nil)
+	h.key = signing(t)
+	h.Source = backup.Source{DB: d, Files: filepath.Join(t.TempDir(), "files"), Columns: []blob.Column{{Table: "proof_item", Column: "hash"}},
+		Migrate: migrate, Version: "1", Bad: func(hash, state string) { h.bad = append(h.bad, hash+state) },
+		Sign: func(data []byte) (string, error) { return h.key.SignData("backup", data) }}
+	if err := migrate(context.Background(), d); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 450 {
+		h.exec("INSERT INTO demo (regency_id, id, ok) VALUES ($1, $2, $3)", 1, time.Duration(i).String(), i%2 == 0)
+	}
+	for _, body := range []string{"bukti satu", "bukti dua"} {
+		h.keep(body)
+	}
+	h.write(filepath.Join(h.Files, "tmp", "in-1"), "half")
+	h.write(filepath.Join(h.Files, "ab", "unnamed"), "no row names it")
+	return h
+}
+
+// exec changes rows without a word in the trail.
+func (h *house) exec(query string, args ...any) {
+	h.t.Helper()
+	err := h.DB.Tx(context.Background(), func(tx *db.Tx) error { _, err := tx.Exec(query, args...); return err })
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// say writes an entry of a room into the trail.
+func (h *house) say(action string) {
+	h.t.Helper()
+	ctx := context.Background()
+	err := h.DB.Tx(ctx, func(tx *db.Tx) error { return h.trail.Record(ctx, tx, audit.Entry{Regency: 1, Action: action}) })
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *house) write(path, body string) {
+	h.t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(body), 0o600)); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func name(body string) string {
+	sum := sha256.Sum256([]byte(body))
+	return hex.EncodeToString(sum[:])
+}
+
+// at is where a file lies below a folder of files.
+func at(files, body string) string { return filepath.Join(files, name(body)[:2], name(body)[2:]) }
+
+func (h *house) keep(body string) {
+	h.t.Helper()
+	h.exec("INSERT INTO proof_item (regency_id, id, hash) VALUES (1, $1, $2)", body, name(body))
+	h.write(at(h.Files, body), body)
+}
+
+// make makes the backup of the next day and gives its folder.
+func (h *house) make() (backup.Manifest, string) {
+	h.t.Helper()
+	h.clock = h.clock.Add(24 * time.Hour)
+	m, err := backup.Make(context.Background(), h.Source, h.root, h.clock)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return m, filepath.Join(h.root, m.Name)
+}
+
+func (h *house) check() backup.Check {
+	c := backup.Check{Key: h.key.Public, CheckSignature: func(key string, data []byte, signed string) error { return keys.CheckData(key, "backup", data, signed) }}
+	if h.Own != nil {
+		c.Identities = []age.Identity{h.Own}
+	}
+	return c
+}
+
+func (h *house) verify(dir string, c backup.Check) string {
+	h.t.Helper()
+	problems, err := backup.Verify(context.Background(), dir, filepath.Join(h.t.TempDir(), "scratch"), c)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return strings.Join(problems, "; ")
 }
 
 // made fills a house and backs it up.
-func made(t *testing.T, d *db.DB) (backup.Source, string) {
+func made(t *testing.T, d *db.DB) (*house, string) {
 	t.Helper()
-	ctx, dir := context.Background(), t.TempDir()
-	src := backup.Source{DB: d, Files: filepath.Join(dir, "files"), Keys: filepath.Join(dir, "keys"), Migrate: migrate, Version: "1"}
-	if err := migrate(ctx, d); err != nil {
-		t.Fatal(err)
-	}
-	err := d.Tx(ctx, func(tx *db.Tx) error {
-		for i := range 450 {
-			if _, err := tx.Exec("INSERT INTO demo (regency_id, id, ok) VALUES ($1, $2, $3)", 1, time.Duration(i).String(), i%2 == 0); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for path, body := range map[string]string{"files/ab/cdef": "bukti", "files/tmp/in-1": "half", "keys/audit.key": "secret"} {
-		path = filepath.Join(dir, path)
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	root := filepath.Join(t.TempDir(), "backups")
-	m, err := backup.Make(ctx, src, root, time.Unix(1_800_000_000, 0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if m.Tables["demo"].Rows != 450 || m.Files["files/ab/cdef"].Size != 5 || m.Files["files/tmp/in-1"].Size != 0 {
+	h := build(t, d)
+	m, dir := h.make()
+	if m.Tables["demo"].Rows != 450 || len(m.Files) != 3 || m.Files["files/"+name("bukti dua")[:2]+"/"+name("bukti dua")[2:]].Size != 9 {
 		t.Fatalf("manifest: %+v", m)
 	}
-	return src, filepath.Join(root, m.Name)
+	return h, dir
 }
 
 func TestABackupIsProven(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
-		_, dir := made(t, d)
-		problems, err := backup.Verify(context.Background(), dir, filepath.Join(t.TempDir(), "scratch"))
-		if err != nil || len(problems) > 0 {
-			t.Errorf("%v %v", problems, err)
+		h, dir := made(t, d)
+		if got := h.verify(dir, h.check()); got != "" {
+			t.Error(got)
 		}
 	})
 }
@@ -72,8 +157,8 @@ func TestABackupIsProven(t *testing.T) {
 func TestDamageIsFound(t *testing.T) {
 	t.Parallel()
 	for name, harm := range map[string]func(dir string) error{
-		"one byte of a file": func(dir string) error { return overwrite(filepath.Join(dir, "files", "ab", "cdef"), "buktj") },
-		"a missing file":     func(dir string) error { return os.Remove(filepath.Join(dir, "keys", "audit.key")) },
+		"one byte of a file": func(dir string) error { return overwrite(at(filepath.Join(dir, "files"), "bukti satu"), "bukti sata") },
+		"a missing file":     func(dir string) error { return os.Remove(at(filepath.Join(dir, "files"), "bukti dua")) },
 		"a cut database":     func(dir string) error { return os.Truncate(filepath.Join(dir, "app.db"), 5000) },
 		"a foreign file":     func(dir string) error { return os.WriteFile(filepath.Join(dir, "files", "x"), nil, 0o600) },
 		"a changed row": func(dir string) error {
@@ -90,15 +175,14 @@ func TestDamageIsFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, dir := made(t, storetest.SQLite(t))
+			h, dir := made(t, storetest.SQLite(t))
 			if err := harm(dir); err != nil {
 				t.Fatal(err)
 			}
-			problems, err := backup.Verify(context.Background(), dir, filepath.Join(t.TempDir(), "scratch"))
-			if err != nil || len(problems) == 0 {
-				t.Errorf("not found: %v", err)
+			if h.verify(dir, h.check()) == "" {
+				t.Error("not found")
 			}
-			if _, err := backup.Restore(context.Background(), dir, filepath.Join(t.TempDir(), "data"), "", migrate); err == nil || !strings.Contains(err.Error(), "damaged") {
+			if _, err := backup.Restore(context.Background(), dir, filepath.Join(t.TempDir(), "data"), "", migrate, h.check()); err == nil || !strings.Contains(err.Error(), "damaged") {
 				t.Errorf("a damaged backup was restored: %v", err)
 			}
 		})
@@ -117,9 +201,9 @@ func TestRestoreCrossesStores(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		_, dir := made(t, d)
+		h, dir := made(t, d)
 		data := filepath.Join(t.TempDir(), "data")
-		if _, err := backup.Restore(ctx, dir, data, "", migrate); err != nil {
+		if _, err := backup.Restore(ctx, dir, data, "", migrate, h.check()); err != nil {
 			t.Fatal(err)
 		}
 		back, err := db.Open(ctx, "sqlite:"+filepath.Join(data, "app.db"))
@@ -131,7 +215,7 @@ func TestRestoreCrossesStores(t *testing.T) {
 		if err := back.QueryRow(ctx, "SELECT count(*) FROM demo WHERE regency_id = 1 AND ok").Scan(&n); err != nil || n != 225 {
 			t.Errorf("%d rows, %v", n, err)
 		}
-		if _, err := backup.Restore(ctx, dir, data, "", migrate); err == nil {
+		if _, err := backup.Restore(ctx, dir, data, "", migrate, h.check()); err == nil {
 			t.Error("a folder that holds a house was overwritten")
 		}
 	})
@@ -139,18 +223,18 @@ func TestRestoreCrossesStores(t *testing.T) {
 
 func TestPruneKeepsTheNewest(t *testing.T) {
 	t.Parallel()
-	src, dir := made(t, storetest.SQLite(t))
-	root := filepath.Dir(dir)
-	for i := range 3 {
-		if _, err := backup.Make(context.Background(), src, root, time.Unix(1_800_000_100+int64(i), 0)); err != nil {
-			t.Fatal(err)
-		}
+	h, dir := made(t, storetest.SQLite(t))
+	for range 3 {
+		h.make()
 	}
-	if err := backup.Prune(root, 2); err != nil {
+	if err := backup.Prune(h.root, 2); err != nil {
 		t.Fatal(err)
 	}
-	all, err := backup.List(root)
-	if err != nil || len(all) != 2 || all[0].At != 1_800_000_102_000 {
+	all, err := backup.List(h.root)
+	if err != nil || len(all) != 2 || all[0].At != h.clock.UnixMilli() {
 		t.Errorf("left: %v %v", all, err)
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("the oldest is still there")
 	}
 }

@@ -8,14 +8,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/db"
 )
 
-// copyStore writes the store as an SQLite file and gives what its tables hold.
+// copyStore writes the store as an SQLite file. Of PostgreSQL it gives what the tables held while they were read; an SQLite
+// copy is read afterwards.
 func copyStore(ctx context.Context, src Source, path string) (tables map[string]Table, err error) {
 	if src.DB.Dialect() == db.SQLite {
 		if err := src.DB.CopyTo(ctx, path); err != nil {
@@ -24,7 +28,7 @@ func copyStore(ctx context.Context, src Source, path string) (tables map[string]
 		if err := syncFile(path); err != nil {
 			return nil, err
 		}
-		return tablesOf(ctx, path)
+		return nil, removeLog(path)
 	}
 	to, err := db.Open(ctx, "sqlite:"+path)
 	if err != nil {
@@ -47,9 +51,9 @@ func copyStore(ctx context.Context, src Source, path string) (tables map[string]
 	return tables, errors.Join(syncFile(path), removeLog(path))
 }
 
-// removeLog drops the empty companions that a closed SQLite file may leave.
+// removeLog drops the companions that a closed SQLite file may leave: a copy stands alone.
 func removeLog(path string) error {
-	for _, end := range []string{"-wal", "-shm"} {
+	for _, end := range []string{"-wal", "-shm", "-sum", "-mark"} {
 		if err := os.Remove(path + end); err != nil && !os.IsNotExist(err) {
 			return err
 		}
@@ -77,22 +81,69 @@ func dataTables(ctx context.Context, d *db.DB) ([]string, error) {
 	return out, err
 }
 
-func tablesOf(ctx context.Context, path string) (map[string]Table, error) {
+// content is what a copied store holds, as its rows say.
+type content struct {
+	tables map[string]Table
+	digest digest
+	files  []string // the hashes that rows name, in order
+	roots  map[string]Root
+}
+
+// read reads a whole SQLite copy.
+func read(ctx context.Context, path string, columns []blob.Column) (c content, err error) {
 	d, err := db.Open(ctx, "sqlite:"+path)
 	if err != nil {
-		return nil, err
+		return c, err
+	}
+	defer func() { err = errors.Join(err, d.Close(), removeLog(path)) }()
+	if err := d.IntegrityCheck(ctx); err != nil {
+		return c, err
 	}
 	names, err := dataTables(ctx, d)
 	if err != nil {
-		return nil, errors.Join(err, d.Close())
+		return c, err
 	}
-	out := map[string]Table{}
+	c.tables, c.digest = map[string]Table{}, digest{}
 	for _, name := range names {
-		if out[name], err = each(ctx, d, name, nil); err != nil {
-			return nil, errors.Join(err, d.Close())
+		keys, err := keyColumns(ctx, d, name)
+		if err != nil {
+			return c, err
+		}
+		note := c.digest.noter(name, keys)
+		if c.tables[name], err = each(ctx, d, name, note); err != nil {
+			return c, err
 		}
 	}
-	return out, errors.Join(d.Close(), removeLog(path))
+	c.digest.sort()
+	if c.roots, err = roots(ctx, d, names); err != nil {
+		return c, err
+	}
+	c.files, err = named(ctx, d, names, columns)
+	return c, err
+}
+
+func keyColumns(ctx context.Context, d *db.DB, table string) ([]string, error) {
+	rows, err := d.Query(ctx, "SELECT name FROM pragma_table_info($1) WHERE pk > 0 ORDER BY pk", table)
+	return db.Collect(rows, err, func(r *sql.Rows) (name string, err error) { return name, r.Scan(&name) })
+}
+
+// named lists the files that the rows of a store name.
+func named(ctx context.Context, d *db.DB, tables []string, columns []blob.Column) ([]string, error) {
+	seen := map[string]bool{}
+	for _, c := range columns {
+		if !slices.Contains(tables, c.Table) {
+			continue // the backup is older than the table
+		}
+		rows, err := d.Query(ctx, "SELECT DISTINCT "+c.Column+" FROM "+c.Table+" WHERE regency_id >= 0 AND "+c.Column+" <> ''")
+		found, err := db.Collect(rows, err, func(r *sql.Rows) (hash string, err error) { return hash, r.Scan(&hash) })
+		if err != nil {
+			return nil, err
+		}
+		for _, hash := range found {
+			seen[hash] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen)), nil
 }
 
 const batch = 200
@@ -111,7 +162,7 @@ func copyRows(ctx context.Context, from db.Queryer, to *db.DB, names []string) (
 			waiting = nil
 			return to.Tx(ctx, func(tx *db.Tx) error { return insert(tx, name, columns, rows) })
 		}
-		table, err := each(ctx, from, name, func(names []string, row []any) error {
+		table, err := each(ctx, from, name, func(names []string, row []any, _ [sha256.Size]byte) error {
 			columns = names
 			if waiting = append(waiting, row); len(waiting) == batch {
 				return flush()
@@ -142,7 +193,7 @@ func insert(tx *db.Tx, table string, columns []string, rows [][]any) error {
 
 // each reads a table row by row and hashes it. The hash of a row is over its columns by name, so it is the same on both
 // stores; the hash of the table is the XOR of its rows, which have keys and therefore never stand twice.
-func each(ctx context.Context, q db.Queryer, name string, use func(columns []string, row []any) error) (t Table, err error) {
+func each(ctx context.Context, q db.Queryer, name string, use func(columns []string, row []any, sum [sha256.Size]byte) error) (t Table, err error) {
 	rows, err := q.Query(ctx, "SELECT * FROM "+name)
 	if err != nil {
 		return t, err
@@ -171,7 +222,7 @@ func each(ctx context.Context, q db.Queryer, name string, use func(columns []str
 		}
 		t.Rows++
 		if use != nil {
-			if err := use(columns, row); err != nil {
+			if err := use(columns, row, h); err != nil {
 				return t, err
 			}
 		}

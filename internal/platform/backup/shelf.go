@@ -5,22 +5,26 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
+
+	"filippo.io/age"
 )
 
-// Shelf gives single files out of the backups below Root, newest first.
-type Shelf struct{ Root string }
+// Shelf gives single files out of the backups below Root, newest first. Identities open encrypted ones.
+type Shelf struct {
+	Root       string
+	Identities []age.Identity
+}
 
 // Fetch hands each copy of a file to try until one is taken.
 func (s Shelf) Fetch(ctx context.Context, hash string, try func(r io.Reader, from string) error) error {
-	all, err := List(s.Root)
+	all, err := names(s.Root)
 	if err != nil {
 		return err
 	}
 	var failed []error
-	for _, m := range all {
-		err := errors.Join(ctx.Err(), s.one(m.Name, hash, try))
+	for _, name := range all {
+		err := errors.Join(ctx.Err(), s.one(name, hash, try))
 		if err == nil {
 			return nil
 		}
@@ -32,9 +36,14 @@ func (s Shelf) Fetch(ctx context.Context, hash string, try func(r io.Reader, fro
 }
 
 func (s Shelf) one(name, hash string, try func(r io.Reader, from string) error) error {
-	f, err := os.Open(filepath.Join(s.Root, name, "files", hash[:2], hash[2:]))
+	dir := filepath.Join(s.Root, name)
+	m, err := Open(dir)
 	if err != nil {
 		return err
 	}
-	return errors.Join(try(f, name), f.Close())
+	r, err := m.open(dir, blobName(hash), s.Identities...)
+	if err != nil {
+		return err
+	}
+	return errors.Join(try(r, name), r.Close())
 }

@@ -4,87 +4,171 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+
+	"filippo.io/age"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 )
 
-// Verify restores a backup into a scratch folder and compares every file and every row with the manifest. It gives what is
-// wrong; nothing means the backup is proven. The scratch folder must be empty or absent and is removed at the end.
-func Verify(ctx context.Context, dir, scratch string) (problems []string, err error) {
+// Check says how a backup is looked at.
+type Check struct {
+	// Key is the public key that must have signed the manifest, CheckSignature compares. "" asks for no signature.
+	Key            string
+	CheckSignature func(key string, data []byte, signature string) error
+	Identities     []age.Identity // open an encrypted backup
+	// Prove looks at the restored store, for example at the audit trail, and tells what is wrong; nil looks at nothing.
+	Prove func(ctx context.Context, d *db.DB) ([]string, error)
+}
+
+// Verify restores a backup into a scratch folder and proves it: the signature, every stored byte, every row, every file
+// that a row names, the roots of the audit trails. It gives what is wrong; nothing means the backup is proven. The scratch
+// folder must be empty or absent and is removed at the end.
+func Verify(ctx context.Context, dir, scratch string, c Check) (problems []string, err error) {
 	m, err := Open(dir)
 	if err != nil {
 		return nil, err
 	}
-	have, err := hashTree(ctx, dir)
-	if err != nil {
+	if p, err := signature(dir, c); err != nil || p != "" {
+		return []string{p}, err // nothing else in it can be believed
+	}
+	if problems, err = stored(ctx, m, dir); err != nil {
 		return nil, err
 	}
-	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
-		switch got, ok := have[name]; {
-		case !ok:
-			problems = append(problems, name+" is missing")
-		case got != m.Files[name]:
-			problems = append(problems, fmt.Sprintf("%s changed: %d bytes %s, was %d bytes %s", name, got.Size, got.SHA256, m.Files[name].Size, m.Files[name].SHA256))
-		}
-	}
-	for name := range have {
-		if _, ok := m.Files[name]; !ok {
-			problems = append(problems, name+" does not belong to the backup")
-		}
-	}
-	rows, err := verifyRows(ctx, m, dir, scratch)
-	return append(problems, rows...), err
-}
-
-func verifyRows(ctx context.Context, m Manifest, dir, scratch string) (problems []string, err error) {
 	if err := emptyDir(scratch); err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	path := filepath.Join(scratch, "app.db")
-	if err := copyWhole(filepath.Join(dir, "app.db"), path); err != nil {
+	rows, err := verifyRows(ctx, m, dir, filepath.Join(scratch, databaseName), c)
+	return append(append(problems, rows...), m.Doubts...), err
+}
+
+// signature compares the signature of the manifest with the key.
+func signature(dir string, c Check) (problem string, err error) {
+	if c.Key == "" {
+		return "", nil
+	}
+	data, err := os.ReadFile(filepath.Join(dir, manifestName))
+	if err != nil {
+		return "", err
+	}
+	signed, err := os.ReadFile(filepath.Join(dir, signatureName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "the manifest is not signed", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if err := c.CheckSignature(c.Key, data, string(signed)); err != nil {
+		return "the manifest: " + err.Error(), nil
+	}
+	return "", nil
+}
+
+// stored reads every file of the folder and compares it with the manifest.
+func stored(ctx context.Context, m Manifest, dir string) (problems []string, err error) {
+	want := m.stored()
+	have := map[string]bool{}
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err := errors.Join(err, ctx.Err()); err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(dir, path)
+		if err != nil || rel == manifestName || rel == signatureName {
+			return err
+		}
+		name := filepath.ToSlash(rel)
+		have[name] = true
+		f, known := want[name]
+		if !known {
+			problems = append(problems, name+" does not belong to the backup")
+			return nil
+		}
+		got, err := hashFile(path)
+		if err != nil {
+			problems = append(problems, name+" cannot be read: "+err.Error())
+		} else if got != f {
+			problems = append(problems, fmt.Sprintf("%s changed: %d bytes %s, was %d bytes %s", name, got.Size, got.SHA256, f.Size, f.SHA256))
+		}
+		return nil
+	})
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		if !have[name] {
+			problems = append(problems, name+" is missing")
+		}
+	}
+	return problems, err
+}
+
+func verifyRows(ctx context.Context, m Manifest, dir, path string, c Check) (problems []string, err error) {
+	if err := m.extract(dir, databaseName, path, c.Identities); err != nil {
 		return []string{"app.db cannot be restored: " + err.Error()}, nil //nolint:nilerr // a broken backup is an answer, not a failure
 	}
-	d, err := db.Open(ctx, "sqlite:"+path)
+	have, err := read(ctx, path, m.Columns)
 	if err != nil {
-		return []string{"app.db cannot be opened: " + err.Error()}, nil //nolint:nilerr // as above
-	}
-	if err := d.IntegrityCheck(ctx); err != nil {
-		return []string{"app.db: " + err.Error()}, d.Close()
-	}
-	if err := d.Close(); err != nil {
-		return nil, err
-	}
-	tables, err := tablesOf(ctx, path)
-	if err != nil {
-		return []string{"app.db cannot be read: " + err.Error()}, nil //nolint:nilerr // as above
+		return []string{"app.db cannot be read: " + err.Error()}, ctx.Err()
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Tables)) {
-		if got := tables[name]; got != m.Tables[name] {
+		if got := have.tables[name]; got != m.Tables[name] {
 			problems = append(problems, fmt.Sprintf("table %s: %d rows, was %d, or a row changed", name, got.Rows, m.Tables[name].Rows))
 		}
 	}
-	return problems, nil
+	if m.Format == format && !maps.Equal(have.roots, m.Roots) {
+		problems = append(problems, "the roots of the audit trails are not those of the manifest")
+	}
+	problems = append(problems, m.unfiled(have.files)...)
+	if c.Prove == nil {
+		return problems, nil
+	}
+	d, err := db.Open(ctx, "sqlite:"+path)
+	if err != nil {
+		return nil, err
+	}
+	more, err := c.Prove(ctx, d)
+	return append(problems, more...), errors.Join(err, d.Close())
 }
 
-func copyWhole(from, to string) error {
-	data, err := os.Open(from)
+// unfiled tells which rows name a file that the backup does not hold with that hash.
+func (m Manifest) unfiled(hashes []string) (problems []string) {
+	for _, h := range hashes {
+		if len(h) < 3 {
+			continue // told of as a doubt
+		}
+		if f, ok := m.Files[blobName(h)]; (!ok || f.SHA256 != h) && !slices.ContainsFunc(m.Doubts, func(d string) bool { return strings.Contains(d, h) }) {
+			problems = append(problems, "a row names the file "+h+", which is not in the backup")
+		}
+	}
+	return problems
+}
+
+// extract writes a file of the backup, as it was backed up, to a new place and compares it with the manifest.
+func (m Manifest) extract(dir, name, to string, ids []age.Identity) (err error) {
+	r, err := m.open(dir, name, ids...)
 	if err != nil {
 		return err
 	}
-	defer data.Close()
+	defer func() { err = errors.Join(err, r.Close()) }()
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return err
+	}
 	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = out.ReadFrom(data)
-	return errors.Join(err, out.Sync(), out.Close())
+	got, err := copyHashed(out, r)
+	if err = errors.Join(err, out.Close()); err == nil && got != m.Files[name] {
+		err = fmt.Errorf("%s is not what was backed up", name)
+	}
+	return err
 }
+
+func copyHashed(w io.Writer, r io.Reader) (File, error) { return hashReader(io.TeeReader(r, w)) }
 
 // emptyDir makes a folder, or refuses one that holds something.
 func emptyDir(path string) error {
@@ -96,96 +180,4 @@ func emptyDir(path string) error {
 		return fmt.Errorf("%s is not empty; nothing is overwritten", path)
 	}
 	return os.MkdirAll(path, 0o700)
-}
-
-// Restore brings a proven backup into an empty data folder and, when url names PostgreSQL, into that empty database.
-// migrate makes the tables there.
-func Restore(ctx context.Context, dir, data, url string, migrate func(ctx context.Context, d *db.DB) error) (Manifest, error) {
-	m, err := Open(dir)
-	if err != nil {
-		return m, err
-	}
-	if err := emptyDir(data); err != nil {
-		return m, err
-	}
-	problems, err := Verify(ctx, dir, filepath.Join(data, "verify"))
-	if err != nil {
-		return m, err
-	}
-	if len(problems) > 0 {
-		return m, fmt.Errorf("the backup is damaged, nothing was restored: %s", problems[0])
-	}
-	for _, name := range []string{"files", "keys"} {
-		if err := copyReal(ctx, filepath.Join(dir, name), filepath.Join(data, name)); err != nil {
-			return m, err
-		}
-	}
-	if url == "" {
-		return m, errors.Join(copyWhole(filepath.Join(dir, "app.db"), filepath.Join(data, "app.db")), syncDir(data))
-	}
-	return m, restoreRows(ctx, m, filepath.Join(dir, "app.db"), url, migrate)
-}
-
-// copyReal copies without links: a restored file must not share its bytes with the backup.
-func copyReal(ctx context.Context, from, to string) error {
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err := errors.Join(err, ctx.Err()); err != nil {
-			return err
-		}
-		name, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			return os.MkdirAll(filepath.Join(to, name), 0o700)
-		}
-		return copyWhole(path, filepath.Join(to, name))
-	})
-}
-
-func restoreRows(ctx context.Context, m Manifest, path, url string, migrate func(context.Context, *db.DB) error) (err error) {
-	scratch, err := os.MkdirTemp("", "pendapa-restore-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	copied := filepath.Join(scratch, "app.db")
-	if err := copyWhole(path, copied); err != nil {
-		return err
-	}
-	from, err := db.Open(ctx, "sqlite:"+copied)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, from.Close()) }()
-	to, err := db.Open(ctx, url)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, to.Close()) }()
-	if err := migrate(ctx, to); err != nil {
-		return err
-	}
-	names, err := dataTables(ctx, from)
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		t, err := each(ctx, to, name, nil)
-		if err == nil && t.Rows > 0 {
-			err = errors.New("it holds rows already; restore into an empty database")
-		}
-		if err != nil {
-			return fmt.Errorf("table %s: %w", name, err)
-		}
-	}
-	if _, err := copyRows(ctx, from, to, names); err != nil {
-		return err
-	}
-	for _, name := range names {
-		if t, err := each(ctx, to, name, nil); err != nil || t != m.Tables[name] {
-			return errors.Join(fmt.Errorf("table %s differs after the restore", name), err)
-		}
-	}
-	return nil
 }

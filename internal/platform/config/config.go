@@ -36,6 +36,7 @@ type Config struct {
 	QuotaMB    int    `yaml:"quota_mb" help:"evidence of one agency"`
 	Backups    string `yaml:"backups" help:"folder for backups; empty is backups in the data folder"`
 	BackupKeep int    `yaml:"backup_keep" help:"how many backups are kept"`
+	Recipients string `yaml:"backup_recipients" help:"who can read the backups: age1..., separated by spaces; empty leaves them plain"`
 	LogLevel   string `yaml:"log_level" help:"debug, info, warn or error"`
 	LogJSON    bool   `yaml:"log_json" help:"write the log as JSON lines"`
 	SMTPHost   string `yaml:"smtp_host" help:"mail server; empty writes letters to the log"`
@@ -183,6 +184,11 @@ func (l *Loaded) check() error {
 	for key, n := range map[string]int{"max_file_mb": l.MaxFileMB, "quota_mb": l.QuotaMB, "backup_keep": l.BackupKeep, "smtp_port": l.SMTPPort} {
 		if n < 1 {
 			say(key, "must be at least 1")
+		}
+	}
+	for _, r := range strings.FieldsFunc(l.Recipients, func(r rune) bool { return strings.ContainsRune(" ,;\t\r\n", r) }) {
+		if !strings.HasPrefix(r, "age1") {
+			say("backup_recipients", "%q is no recipient; age-keygen prints one that begins with age1", r)
 		}
 	}
 	switch l.LogLevel {

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/pendapa/pendapa/internal/app"
+	"github.com/pendapa/pendapa/internal/platform/backup"
+	"github.com/pendapa/pendapa/internal/platform/keys"
+)
+
+// proofOptions are the flags that say by what a backup is believed and opened.
+type proofOptions struct {
+	*options
+	key, identity string
+	unsigned      bool
+}
+
+func newProofOptions(name string, stderr io.Writer) *proofOptions {
+	p := &proofOptions{options: newOptions(name, stderr)}
+	p.flags.StringVar(&p.key, "key", "", "file with the public key that signed the backup (backup.pub); default: the one in the key folder")
+	p.flags.StringVar(&p.identity, "identity", "", "file with the secret key of a recipient, for an encrypted backup")
+	p.flags.BoolVar(&p.unsigned, "without-key", false, "believe a backup without its signature: one of the first form, or when the public key is lost")
+	return p
+}
+
+// check gives what the backup is compared with. A key that is nowhere is an error: without it nobody can tell a backup from
+// a forged one.
+func (p *proofOptions) check() (c backup.Check, err error) {
+	if c.Identities, err = backup.ReadIdentities(p.identity); err != nil || p.unsigned {
+		return c, err
+	}
+	path := p.key
+	if path == "" {
+		l, err := p.load()
+		if err != nil {
+			return c, err
+		}
+		path = filepath.Join(l.Keys, "backup.pub")
+	}
+	key, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, fmt.Errorf("there is no public key in %s: name it with --key FILE, or say --without-key to believe an unproven backup", path)
+	}
+	c.Key, c.CheckSignature = string(key), app.CheckSignature
+	return c, err
+}
+
+// cmdVerify restores a backup into a scratch place and compares every row and file.
+func cmdVerify(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	p := newProofOptions("verify", stderr)
+	words, err := p.parse(args)
+	if err != nil || len(words) != 1 {
+		fmt.Fprintln(stderr, "usage: pendapa verify FOLDER [--key FILE | --without-key] [--identity FILE]")
+		return 2
+	}
+	c, err := p.check()
+	if err == nil {
+		err = verifyBackup(ctx, words[0], c, stdout)
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "pendapa verify:", err)
+		return 1
+	}
+	return 0
+}
+
+func verifyBackup(ctx context.Context, dir string, c backup.Check, stdout io.Writer) (err error) {
+	scratch, err := os.MkdirTemp("", "pendapa-verify-")
+	if err != nil {
+		return err
+	}
+	problems, err := backup.Verify(ctx, dir, scratch, c)
+	for _, p := range problems {
+		fmt.Fprintln(stdout, p)
+	}
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return fmt.Errorf("%d problems: do not trust this backup alone", len(problems))
+	}
+	signed := "signed by " + keys.Fingerprint(c.Key)
+	if c.Key == "" {
+		signed = "its signature was not looked at"
+	}
+	_, err = fmt.Fprintf(stdout, "proven: every row and file is as it was backed up; %s\n", signed)
+	return err
+}
+
+// cmdRestore brings a backup into an empty folder, and into an empty PostgreSQL database when one is named.
+func cmdRestore(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	p := newProofOptions("restore", stderr)
+	words, err := p.parse(args)
+	if err != nil || len(words) != 1 || p.data == "" {
+		fmt.Fprintln(stderr, "usage: pendapa restore FOLDER --data NEW-FOLDER [--database postgres://...] [--key FILE | --without-key] [--identity FILE]")
+		return 2
+	}
+	c, err := p.check()
+	if err == nil {
+		err = restoreBackup(ctx, words[0], p.options, c, stdout)
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "pendapa restore:", err)
+		return 1
+	}
+	return 0
+}
+
+func restoreBackup(ctx context.Context, dir string, o *options, c backup.Check, stdout io.Writer) error {
+	m, err := backup.Restore(ctx, dir, o.data, o.database, migrateAll, c)
+	if err != nil {
+		return err
+	}
+	for _, d := range m.Doubts {
+		fmt.Fprintln(stdout, "known before the restore:", d)
+	}
+	fmt.Fprintf(stdout, "restored %s into %s: %d tables, %d files\n", m.Name, o.data, len(m.Tables), len(m.Files))
+	_, err = fmt.Fprintf(stdout, "a backup holds no keys: put the key folder of this house to %s, or name it with the setting keys\n", keys.Beside(o.data))
+	return err
+}
