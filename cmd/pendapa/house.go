@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/access"
@@ -78,7 +79,8 @@ func (o *options) house(ctx context.Context, stderr io.Writer) (*app.App, error)
 	return app.New(ctx, app.Config{
 		Listen: c.Listen, Hosts: c.Hosts, Proxies: c.Proxies, Secure: c.Secure, BaseURL: strings.TrimSuffix(c.BaseURL, "/"),
 		DataDir: c.Data, Database: c.Database, Sample: o.sample, Version: version(), Zone: c.Zone,
-		Keys: c.Keys, Credentials: os.Getenv("CREDENTIALS_DIRECTORY"), AcceptKeyLoss: o.acceptKeyLoss,
+		Cache: filepath.Join(c.Data, "cache"),
+		Keys:  c.Keys, Credentials: os.Getenv("CREDENTIALS_DIRECTORY"), AcceptKeyLoss: o.acceptKeyLoss,
 		MaxFile: int64(c.MaxFileMB) << 20, Quota: int64(c.QuotaMB) << 20,
 		Backups: c.Backups, BackupKeep: c.BackupKeep, Recipients: c.Recipients,
 		OIDC: oidcOf(c),

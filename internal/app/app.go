@@ -31,6 +31,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/platform/idem"
+	"github.com/pendapa/pendapa/internal/platform/jail"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/keeper"
 	"github.com/pendapa/pendapa/internal/platform/keys"
@@ -106,6 +107,7 @@ type Config struct {
 	BackupKeep int    // how many stay, 0 is 14
 	Recipients string // who can read the backups (age1..., separated by spaces or commas), "" leaves them plain
 	Zone       string // IANA name, "" is Asia/Jakarta
+	Cache      string // folder of compiled code, "" is the user's cache folder
 
 	Credentials   string // folder of systemd credentials, "" is none
 	AcceptKeyLoss bool   // make new keys also where the old ones were used and are gone
@@ -132,6 +134,9 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	}
 	if c.Keys == "" {
 		c.Keys = keys.Beside(c.DataDir)
+	}
+	if c.Cache != "" {
+		jail.UseCache(filepath.Join(c.Cache, "readers"))
 	}
 	d, err := db.Open(ctx, c.Database)
 	if err != nil {
@@ -276,6 +281,7 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 		return nil
 	})
 	group.Go(func() error { return a.Jobs.Run(ctx) })
+	group.Go(func() error { jail.Warm(ctx, a.fenced(ctx)); return nil })
 	group.Go(func() error {
 		<-ctx.Done()
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
@@ -290,6 +296,21 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	err = group.Wait()
 	a.log.InfoContext(ctx, "stopped")
 	return errors.Join(err, a.Audit.Settle(context.WithoutCancel(ctx)), a.DB.Close())
+}
+
+// fenced writes into the log what readers of files are kept by; a kernel that lacks a fence is worth a warning.
+func (a *App) fenced(ctx context.Context) func(reader string, fences []string, err error) {
+	return func(reader string, fences []string, err error) {
+		if err != nil {
+			a.log.ErrorContext(ctx, "files of this kind cannot be read", "reader", reader, "err", err)
+			return
+		}
+		level := slog.LevelInfo
+		if len(fences) < 3 {
+			level = slog.LevelWarn
+		}
+		a.log.Log(ctx, level, "readers of foreign files are fenced", "reader", reader, "by", fences)
+	}
 }
 
 func (a *App) alive(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }

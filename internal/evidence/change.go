@@ -84,7 +84,7 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, i Item) error {
 	if err := s.store.addWords(tx, regency, i.ID, "card", i.words()); err != nil {
 		return err
 	}
-	if i.FileGroup == "pdf" {
+	if i.hasText() {
 		if err := jobs.Enqueue(ctx, tx, regency, "evidence.read", map[string]string{"id": i.ID}, s.Now()); err != nil {
 			return err
 		}
@@ -180,6 +180,9 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 			return errs.E(errs.Conflict, "evidence.error.in_use", nil)
 		}
 		if _, err := tx.Exec(`DELETE FROM evidence_word WHERE regency_id = $1 AND evidence_id = $2`, regency, id); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`DELETE FROM evidence_reading WHERE regency_id = $1 AND evidence_id = $2`, regency, id); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, "delete", i, "", i, nil)

@@ -48,6 +48,7 @@ func (s *Service) routes(mux *web.Mux) {
 	mux.Handle("POST /bukti/{id}/ubah", Write, s.edit)
 	mux.Handle("POST /bukti/{id}/putusan", Check, s.decide)
 	mux.Handle("POST /bukti/{id}/hapus", Write, s.remove)
+	mux.Handle("POST /bukti/{id}/baca-lagi", Write, s.readAgain)
 	mux.API("GET /api/v1/evidence", Read, s.apiList)
 	mux.API("POST /api/v1/evidence", Write, s.apiUpload)
 	mux.API("GET /api/v1/evidence/{id}", View, s.apiGet)

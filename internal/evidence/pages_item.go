@@ -1,12 +1,14 @@
 package evidence
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/jail"
 	"github.com/pendapa/pendapa/internal/platform/sheet"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -23,6 +25,8 @@ type itemPage struct {
 	Old       *Item  // what this one supersedes
 	Rows      [][]string
 	Cut       bool
+	Reading   Reading
+	Unread    errs.Msg // why the file could not be read; without a key when it could
 	History   []audit.Row
 	MayWrite  bool
 	MayDecide bool
@@ -70,8 +74,8 @@ func (s *Service) fillItem(r *http.Request, p *itemPage) error {
 			return err
 		}
 	}
-	if p.Item.FileGroup == "sheet" && p.FileState == "" {
-		s.preview(p)
+	if err := s.fillReading(ctx, p); err != nil {
+		return err
 	}
 	if !p.Reader {
 		return nil
@@ -98,17 +102,49 @@ func (s *Service) fillItem(r *http.Request, p *itemPage) error {
 
 const previewRows, previewCells = 200, 200 * 40
 
-// preview reads the first rows of a table; what cannot be read can still be downloaded.
-func (s *Service) preview(p *itemPage) {
+// fillReading says how the file was read and shows the first rows of a table. A file that could not be read is not tried again
+// by a visit; it can still be downloaded.
+func (s *Service) fillReading(ctx context.Context, p *itemPage) (err error) {
+	if p.Reading, err = s.store.reading(ctx, tenant.From(ctx).Regency, p.Item.ID); err != nil {
+		return err
+	}
+	if p.Item.FileGroup == "sheet" && p.FileState == "" && p.Reading.Failure == "" {
+		p.Reading.Failure = string(s.preview(p))
+		if jail.Final(jail.Reason(p.Reading.Failure)) {
+			if err := s.unreadable(ctx, p.Item, jail.Reason(p.Reading.Failure)); err != nil {
+				return err
+			}
+		}
+	}
+	if jail.Final(jail.Reason(p.Reading.Failure)) {
+		p.Unread = errs.M(failureText(p.Reading.Failure))
+	}
+	return nil
+}
+
+// preview reads the first rows of a table and gives why it could not.
+func (s *Service) preview(p *itemPage) jail.Reason {
 	f, err := s.Blobs.Open(p.Item.FileHash)
 	if err != nil {
-		return
+		return ""
 	}
 	defer f.Close()
-	t, err := sheet.Read(f, p.Item.FileSize, p.Item.FileName, sheet.Limits{Rows: previewRows, Cols: 40, Cells: previewCells, Cut: true})
+	limits := sheet.Limits{Rows: previewRows, Cols: 40, Cells: previewCells, Cut: true}
+	t, err := sheet.Read(f, p.Item.FileSize, p.Item.FileName, limits)
 	if err == nil {
 		p.Rows, p.Cut = t.Rows, len(t.Rows) >= previewRows
 	}
+	return jail.Why(err)
+}
+
+// readAgain is pressed by a person who thinks that the file can be read after all.
+func (s *Service) readAgain(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if err := s.ReadAgain(r.Context(), id); err != nil {
+		return err
+	}
+	web.SetFlash(w, "good", errs.M("evidence.done.read_again"), "")
+	return web.Redirect(w, r, "/bukti/"+id)
 }
 
 // raw gives the bytes. Only PDF and pictures may be shown inside a page; everything else is a download, and no answer of

@@ -111,3 +111,20 @@ func (s store) addWords(tx *db.Tx, regency int64, id, source string, words []str
 	}
 	return nil
 }
+
+func (s store) setReading(tx *db.Tx, regency int64, id string, r Reading) error {
+	_, err := tx.Exec(`INSERT INTO evidence_reading (regency_id, evidence_id, failure, pages, at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (regency_id, evidence_id) DO UPDATE SET failure = excluded.failure, pages = excluded.pages, at = excluded.at`,
+		regency, id, r.Failure, r.Pages, r.At)
+	return err
+}
+
+// reading gives how the last reading ended; At is 0 when there was none.
+func (s store) reading(ctx context.Context, regency int64, id string) (r Reading, err error) {
+	err = s.d.QueryRow(ctx, `SELECT failure, pages, at FROM evidence_reading WHERE regency_id = $1 AND evidence_id = $2`, regency, id).
+		Scan(&r.Failure, &r.Pages, &r.At)
+	if db.NotFound(err) {
+		err = nil
+	}
+	return r, err
+}

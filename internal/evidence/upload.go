@@ -41,7 +41,7 @@ func (s *Service) keep(ctx context.Context, name string, r io.Reader, c claimed)
 	}
 	ref, err := s.Blobs.PutClaimed(ctx, in, s.MaxFile, func(ref blob.Ref) error { return s.claim(ctx, c, ref) })
 	if err == nil && strings.HasPrefix(string(head), "PK\x03\x04") {
-		err = s.checkArchive(ref.Hash, ref.Size)
+		err = s.checkArchive(ctx, ref.Hash, ref.Size)
 	}
 	if err != nil {
 		if gone := s.letGo(ctx, `id = $2`, c.id); gone != nil {
@@ -55,13 +55,13 @@ func (s *Service) keep(ctx context.Context, name string, r io.Reader, c claimed)
 	return Item{FileName: name, FileType: kind.MIME, FileGroup: kind.Group, FileHash: ref.Hash, FileSize: ref.Size, claim: c}, nil
 }
 
-func (s *Service) checkArchive(hash string, size int64) (err error) {
+func (s *Service) checkArchive(ctx context.Context, hash string, size int64) (err error) {
 	f, err := s.Blobs.Open(hash)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return filetype.CheckArchive(f, size)
+	return filetype.CheckArchive(ctx, f, size)
 }
 
 // form is an upload as it arrived: fields and the files already on the disk.

@@ -14,66 +14,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ledongthuc/pdf"
-
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/filetype"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
-
-const (
-	mostPages = 300
-	mostText  = 1 << 20 // bytes of text taken from one file
-	readTime  = 30 * time.Second
-)
-
-// read is the job that takes the words out of a PDF for the search. A file it cannot read is no failure: scans have no text.
-func (s *Service) read(ctx context.Context, j jobs.Job) error {
-	var args struct{ ID string }
-	if err := j.Decode(&args); err != nil {
-		return err
-	}
-	i, err := s.store.get(ctx, s.DB, j.Regency, args.ID)
-	if err != nil {
-		return ignoreGone(err)
-	}
-	f, err := s.Blobs.Open(i.FileHash)
-	if err != nil {
-		return ignoreGone(err)
-	}
-	words := pdfWords(ctx, f, i.FileSize)
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return s.DB.Tx(ctx, func(tx *db.Tx) error { return s.store.setWords(tx, j.Regency, i.ID, "file", words) })
-}
-
-// pdfWords reads text page by page within limits. The reader may panic on broken files; what was read until then counts.
-func pdfWords(ctx context.Context, f io.ReaderAt, size int64) (words []string) {
-	var text strings.Builder
-	defer func() {
-		if recover() != nil {
-			words = Words(text.String())
-		}
-	}()
-	r, err := pdf.NewReader(f, size)
-	if err != nil {
-		return nil
-	}
-	end := time.Now().Add(readTime)
-	for n := 1; n <= min(r.NumPage(), mostPages); n++ {
-		page, err := r.Page(n).GetPlainText(nil)
-		if err == nil {
-			text.WriteString(page + " ")
-		}
-		if text.Len() > mostText || time.Now().After(end) || ctx.Err() != nil {
-			break
-		}
-	}
-	return Words(text.String())
-}
 
 func ignoreGone(err error) error {
 	if errs.Is(err, errs.NotFound) {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/filetype"
+	"github.com/pendapa/pendapa/internal/platform/jail"
+	"github.com/pendapa/pendapa/internal/platform/jail/hostile"
 )
 
 func TestDetect(t *testing.T) {
@@ -57,7 +59,9 @@ func archive(t *testing.T, files map[string][]byte) []byte {
 
 func TestCheckArchive(t *testing.T) {
 	t.Parallel()
-	check := func(data []byte) error { return filetype.CheckArchive(bytes.NewReader(data), int64(len(data))) }
+	check := func(data []byte) error {
+		return filetype.CheckArchive(t.Context(), bytes.NewReader(data), int64(len(data)))
+	}
 	good := archive(t, map[string][]byte{"a/b.txt": []byte("x")})
 	if err := check(archive(t, map[string][]byte{"in.zip": good})); err != nil {
 		t.Errorf("one archive in another: %v", err)
@@ -87,5 +91,21 @@ func TestCleanName(t *testing.T) {
 	}
 	if got := filetype.CleanName(strings.Repeat("a", 300) + ".pdf"); !strings.HasSuffix(got, ".pdf") || len(got) > 120 {
 		t.Errorf("long name: %q", got)
+	}
+}
+
+// TestHostileArchivesAreRefused: every one is refused with a text or by the limits of its reader; afterwards a sound one passes.
+func TestHostileArchivesAreRefused(t *testing.T) {
+	t.Parallel()
+	check := func(data []byte) error {
+		return filetype.CheckArchive(t.Context(), bytes.NewReader(data), int64(len(data)))
+	}
+	for _, f := range hostile.Archives() {
+		if err := check(f.Data); !errs.Is(err, errs.Invalid) || !f.May(jail.Why(err)) {
+			t.Errorf("%s: %v", f.Name, err)
+		}
+	}
+	if err := check(hostile.Zip(hostile.Entry{Name: "a/b.txt", Data: []byte("x")})); err != nil {
+		t.Errorf("a sound archive: %v", err)
 	}
 }

@@ -73,8 +73,11 @@ type trouble struct {
 }
 
 func troubleOf(err error) trouble {
+	if f, ok := errors.AsType[*Failure](err); ok {
+		return trouble{Text: clip(fmt.Sprint(f.cause)), Why: f.Reason}
+	}
 	if e, ok := errors.AsType[*errs.Error](err); ok {
-		return trouble{Kind: e.Kind, Key: e.Msg.Key, Args: e.Msg.Args, Text: clip(err.Error()), Why: Why(err)}
+		return trouble{Kind: e.Kind, Key: e.Msg.Key, Args: e.Msg.Args, Text: clip(err.Error())}
 	}
 	return trouble{Text: clip(err.Error()), Why: NotSuch}
 }

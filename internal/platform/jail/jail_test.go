@@ -161,3 +161,33 @@ func ignoreTexts(a json.RawMessage, to *int) error {
 	}
 	return json.Unmarshal(a, to)
 }
+
+// warm is a reader that says how often its process was made ready before it served.
+var warm = &jail.Reader{Name: "test-warm",
+	Prepare: func(string, bool) error { prepared++; return nil },
+	Serve:   func(_ []byte, _ json.RawMessage, say jail.Say) error { return say(prepared) }}
+
+var prepared int
+
+func init() { jail.Register(warm) }
+
+// TestAWaitingReaderServesOneFile: a process waits ready; each file gets its own; all are gone when the server stops.
+func TestAWaitingReaderServesOneFile(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	ready, gone := make(chan error, 1), make(chan struct{})
+	go func() {
+		defer close(gone)
+		jail.Warm(ctx, func(_ string, fences []string, err error) { ready <- err })
+	}()
+	if err := <-ready; err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		if heard, err := read(t, warm, ""); err != nil || !slices.Equal(heard, []string{"1"}) {
+			t.Errorf("heard %q, %v", heard, err)
+		}
+	}
+	stop()
+	<-gone
+}

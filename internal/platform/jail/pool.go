@@ -59,8 +59,7 @@ func enter(ctx context.Context, work bool) (leave func(), err error) {
 var pool struct {
 	sync.Mutex
 	cache    string
-	compiled map[string]*sync.Once
-	failed   map[string]error
+	compiled map[string]bool
 	waiting  map[string]*process
 	keep     map[string]bool // readers of which one is kept waiting
 	fences   []string
@@ -71,6 +70,9 @@ var pool struct {
 func UseCache(dir string) {
 	pool.Lock()
 	defer pool.Unlock()
+	if full, err := filepath.Abs(dir); err == nil {
+		dir = full
+	}
 	pool.cache = dir
 }
 
@@ -94,70 +96,77 @@ func Fences() []string {
 	return append([]string{}, pool.fences...)
 }
 
+// compiling is held while a reader's code is compiled.
+var compiling sync.Mutex
+
 // compile lets a process that never sees a file fill the folder of compiled code, once in the life of the server.
 func (r *Reader) compile(ctx context.Context) error {
 	if !r.Compiled {
 		return nil
 	}
-	pool.Lock()
+	compiling.Lock()
+	defer compiling.Unlock()
+	if pool.compiled[r.Name] {
+		return nil
+	}
+	if err := r.runCompile(ctx); err != nil {
+		return err
+	}
 	if pool.compiled == nil {
-		pool.compiled, pool.failed = map[string]*sync.Once{}, map[string]error{}
+		pool.compiled = map[string]bool{}
 	}
-	once := pool.compiled[r.Name]
-	if once == nil {
-		once = new(sync.Once)
-		pool.compiled[r.Name] = once
-	}
-	pool.Unlock()
-	once.Do(func() {
-		err := r.runCompile(context.WithoutCancel(ctx))
-		pool.Lock()
-		defer pool.Unlock()
-		pool.failed[r.Name] = err
-	})
-	pool.Lock()
-	defer pool.Unlock()
-	return pool.failed[r.Name]
+	pool.compiled[r.Name] = true
+	return nil
 }
 
-// Warm keeps one process waiting for each reader whose making ready takes long, from now until ctx ends. It returns at once.
-func Warm(ctx context.Context) {
+// Warm keeps one process waiting for each reader whose making ready takes long, until ctx ends; then it ends them and
+// returns. told hears once of each reader what the kernel forbids it, or why it could not be made ready.
+func Warm(ctx context.Context, told func(reader string, fences []string, err error)) {
+	var all sync.WaitGroup
 	for _, r := range known {
-		if r.Prepare == nil {
-			continue
+		if r.Prepare != nil {
+			all.Go(func() { r.warm(ctx, told) })
 		}
-		pool.Lock()
-		if pool.keep == nil {
-			pool.keep, pool.waiting = map[string]bool{}, map[string]*process{}
-		}
-		pool.keep[r.Name] = true
-		pool.Unlock()
-		go func() {
-			refill(ctx, r)
-			<-ctx.Done()
-			pool.Lock()
-			p := pool.waiting[r.Name]
-			delete(pool.waiting, r.Name)
-			delete(pool.keep, r.Name)
-			pool.Unlock()
-			if p != nil {
-				p.end()
-			}
-		}()
+	}
+	all.Wait()
+}
+
+func (r *Reader) warm(ctx context.Context, told func(string, []string, error)) {
+	pool.Lock()
+	if pool.keep == nil {
+		pool.keep, pool.waiting = map[string]bool{}, map[string]*process{}
+	}
+	pool.keep[r.Name] = true
+	pool.Unlock()
+	err := refill(ctx, r)
+	if ctx.Err() == nil {
+		told(r.Name, Fences(), err)
+	}
+	<-ctx.Done()
+	pool.Lock()
+	p := pool.waiting[r.Name]
+	delete(pool.waiting, r.Name)
+	delete(pool.keep, r.Name)
+	pool.Unlock()
+	if p != nil {
+		p.end()
 	}
 }
 
 // refill puts a waiting reader where there is none. Failing is no harm: the next reading starts its own.
-func refill(ctx context.Context, r *Reader) {
+func refill(ctx context.Context, r *Reader) error {
 	pool.Lock()
 	need := pool.keep[r.Name] && pool.waiting[r.Name] == nil
 	pool.Unlock()
-	if !need || r.compile(ctx) != nil {
-		return
+	if !need {
+		return nil
+	}
+	if err := r.compile(ctx); err != nil {
+		return err
 	}
 	p, err := start(ctx, r)
 	if err != nil {
-		return
+		return err
 	}
 	pool.Lock()
 	if pool.keep[r.Name] && pool.waiting[r.Name] == nil {
@@ -167,6 +176,7 @@ func refill(ctx context.Context, r *Reader) {
 	if p != nil {
 		p.end()
 	}
+	return nil
 }
 
 // take gives the waiting reader, or starts one.
@@ -177,10 +187,13 @@ func take(ctx context.Context, r *Reader) (*process, error) {
 	again := pool.keep[r.Name]
 	pool.Unlock()
 	if again {
-		go refill(context.WithoutCancel(ctx), r)
+		go func() { _ = refill(context.WithoutCancel(ctx), r) }()
 	}
 	if p != nil && p.alive() {
 		return p, nil
+	}
+	if p != nil {
+		p.end()
 	}
 	if err := r.compile(ctx); err != nil {
 		return nil, err

@@ -87,10 +87,13 @@ func (r *Reader) runCompile(ctx context.Context) error {
 	}
 	late := time.AfterFunc(longestCompile, func() { _ = cmd.Process.Kill() })
 	defer late.Stop()
+	left := context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })
+	defer left()
 	if err := cmd.Wait(); err != nil {
-		return fmt.Errorf("the reader %s could not be made ready: %w: %s", r.Name, err, firstLine(complaint.String()))
+		broken := fmt.Errorf("the reader %s could not be made ready: %w: %s", r.Name, err, firstLine(complaint.String()))
+		return errors.Join(ctx.Err(), broken)
 	}
-	return ctx.Err()
+	return nil
 }
 
 // start starts a reader and waits until its fences stand.
@@ -289,7 +292,8 @@ func (p *process) cause(l Limits) Reason {
 	switch {
 	case p.why != "":
 		return p.why
-	case strings.Contains(text, "out of memory"), strings.Contains(text, "cannot allocate memory"):
+	case strings.Contains(text, "out of memory"), strings.Contains(text, "cannot allocate memory"),
+		strings.Contains(text, "address space"):
 		return TooMuchMemory
 	case p.cmd.ProcessState != nil && killed(p.cmd.ProcessState):
 		if used := p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime(); used >= l.Wall {
