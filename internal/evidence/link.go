@@ -163,11 +163,11 @@ func (s *Service) scoreWords(ctx context.Context, regency int64, words []string,
 	var parts []string
 	for _, w := range words[:min(len(words), 20)] {
 		args = append(args, w)
-		parts = append(parts, `SELECT evidence_id FROM (SELECT DISTINCT evidence_id FROM evidence_word WHERE regency_id = $1 AND word = $`+
+		parts = append(parts, `SELECT regency_id, evidence_id FROM (SELECT DISTINCT regency_id, evidence_id FROM evidence_word WHERE regency_id = $1 AND word = $`+
 			strconv.Itoa(len(args))+` ORDER BY evidence_id DESC LIMIT $2) t`)
 	}
 	rows, err := s.DB.Query(ctx, `SELECT evidence_id, count(*) AS n FROM (`+strings.Join(parts, " UNION ALL ")+`) hits
-		GROUP BY evidence_id ORDER BY n DESC, evidence_id DESC LIMIT 60`, args...)
+		WHERE regency_id = $1 GROUP BY evidence_id ORDER BY n DESC, evidence_id DESC LIMIT 60`, args...)
 	type hit struct {
 		id string
 		n  int
