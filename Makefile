@@ -18,8 +18,8 @@ run: build ## serve the sample regency on http://localhost:8080
 test: web ## run every test, on SQLite and PostgreSQL
 	./scripts/test
 
-bench: web ## run the benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+bench: web ## run the benchmarks; every page of every role is listed with its figures
+	go test -run '^$$' -bench . -benchmem -timeout 90m ./...
 
 torture: web ## kill the store, cut its power, fuzz every parser (needs root and /dev/fuse; about ten minutes)
 	./scripts/torture

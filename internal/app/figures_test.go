@@ -3,24 +3,16 @@ package app
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
-	"github.com/pendapa/pendapa/internal/evaluation"
-	"github.com/pendapa/pendapa/internal/evidence"
-	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -120,101 +112,4 @@ func TestFirstLoadIsSmall(t *testing.T) {
 			}
 		}
 	}
-}
-
-// bigHouse fills the sample house with times x (8 rounds of 60 questions, 20,000 links of evidence).
-func bigHouse(b *testing.B, times int) *App {
-	b.Helper()
-	dir := b.TempDir()
-	a, err := New(context.Background(), Config{DataDir: dir, Database: "sqlite:" + filepath.Join(dir, "app.db"), Sample: true}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = a.Close() })
-	if err := a.LoadSample(context.Background()); err != nil {
-		b.Fatal(err)
-	}
-	ctx := tenant.With(context.Background(), tenant.SystemOf(3509, "test"))
-	agencies, err := a.Agencies.List(ctx, false)
-	if err != nil {
-		b.Fatal(err)
-	}
-	pack, err := instrument.Find("smartcity-2022-kppn")
-	if err != nil {
-		b.Fatal(err)
-	}
-	now := time.Now().UnixMilli()
-	var rounds []evaluation.SampleRound
-	var proofs []evidence.SampleItem
-	perQuestion := 20_000 / 8 / len(pack.Codes())
-	for n := range 8 * times {
-		r := evaluation.Round{ID: "besar-" + strconv.Itoa(n), Title: "Putaran " + strconv.Itoa(n), Year: 2020, Pack: pack.ID, State: evaluation.Locked, SelfFrom: now, SelfTo: now + oneDay, CreatedAt: now, Rev: 1}
-		if n == 0 {
-			r.State = evaluation.Open
-		}
-		x := evaluation.SampleRound{Round: r}
-		for i, code := range pack.Codes() {
-			x.Items = append(x.Items, evaluation.Item{Code: code, Lead: agencies[(n+i)%len(agencies)].ID, State: evaluation.Checked, Answer: "Jawaban", SelfMark: "3", ChangedAt: now, Rev: 1})
-			for k := range perQuestion {
-				proofs = append(proofs, evidence.SampleItem{Item: evidence.Item{ID: fmt.Sprintf("b-%d-%s-%d", n, code, k), Title: fmt.Sprintf("Bukti %s %d", code, k), Kind: "report", Agency: agencies[i%len(agencies)].ID, Confidentiality: "internal",
-					State: evidence.Accepted, URL: "https://contoh.example/" + code, CreatedAt: now, ChangedAt: now, Rev: 1}, Links: []evidence.Target{{Round: r.ID, Item: code}}})
-			}
-		}
-		rounds = append(rounds, x)
-	}
-	if err := a.Evaluation.Sample(ctx, rounds); err != nil {
-		b.Fatal(err)
-	}
-	if err := a.Evidence.Sample(ctx, proofs); err != nil {
-		b.Fatal(err)
-	}
-	return a
-}
-
-// BenchmarkPages measures the server's time for the leader's page and the question list, and the same with ten times the rows.
-func BenchmarkPages(b *testing.B) {
-	for _, times := range sizes() {
-		a := bigHouse(b, times)
-		for _, c := range []struct{ name, role, path string }{{"leader", "Sekretaris Daerah", "/papan"}, {"questions", "Koordinator Evaluasi", "/evaluasi/besar-1"}, {"evidence", "Koordinator Evaluasi", "/bukti?q=bukti+c4"}} {
-			v := signIn(b, a, c.role, "id")
-			b.Run(fmt.Sprintf("%s/x%d", c.name, times), func(b *testing.B) {
-				var all []time.Duration
-				for b.Loop() {
-					start := time.Now()
-					if res, _ := v.do("GET", c.path, nil); res.StatusCode != http.StatusOK {
-						b.Fatal(res.StatusCode)
-					}
-					all = append(all, time.Since(start))
-				}
-				slices.Sort(all)
-				b.ReportMetric(float64(all[len(all)*95/100].Microseconds())/1000, "p95-ms")
-			})
-		}
-	}
-}
-
-// BenchmarkStart measures how long an existing house takes until it answers.
-func BenchmarkStart(b *testing.B) {
-	dir := b.TempDir()
-	c := Config{DataDir: dir, Database: "sqlite:" + filepath.Join(dir, "app.db"), Sample: true}
-	for b.Loop() {
-		a, err := New(context.Background(), c, slog.New(slog.DiscardHandler))
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := a.LoadSample(context.Background()); err != nil {
-			b.Fatal(err)
-		}
-		if err := a.Close(); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-// sizes are how many times the goal's rows are measured; PENDAPA_TEST_SIZES=1 measures only the goal itself.
-func sizes() []int {
-	if os.Getenv("PENDAPA_TEST_SIZES") == "1" {
-		return []int{1}
-	}
-	return []int{1, 10}
 }
