@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -31,6 +32,11 @@ type DB struct {
 	writer  *writer // SQLite only
 	keeper  *keeper // SQLite only
 	health  health
+
+	watched  watched
+	prepared *statements // SQLite only: of the readers
+	ownMu    sync.Mutex
+	own      bool // the tables of this package are up to date
 
 	unproven bool // the sums of this file were taken at this start
 }
@@ -57,11 +63,17 @@ func (d *DB) SQL() *sql.DB { return d.write }
 
 // Query reads rows. Hand the result to Collect.
 func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if s := d.prepared.of(ctx, query); s != nil {
+		return s.QueryContext(ctx, storable(args)...)
+	}
 	return d.read.QueryContext(ctx, query, storable(args)...)
 }
 
 // QueryRow reads one row.
 func (d *DB) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	if s := d.prepared.of(ctx, query); s != nil {
+		return s.QueryRowContext(ctx, storable(args)...)
+	}
 	return d.read.QueryRowContext(ctx, query, storable(args)...)
 }
 
@@ -95,6 +107,7 @@ func (d *DB) Close() error {
 	if d.writer != nil {
 		d.writer.stop()
 	}
+	d.prepared.close()
 	err := d.write.Close()
 	if d.read != d.write {
 		err = errors.Join(d.read.Close(), err)
@@ -113,24 +126,57 @@ type Tx struct {
 	}
 	dialect Dialect
 	touched []Touched
+
+	prepared *statements // SQLite only: of the writer
+	wanted   []string    // texts to prepare when the connection is free
+	watched  *watched
+	counted  []counted
+}
+
+// ready gives a kept prepared statement for this transaction, or nil.
+func (t *Tx) ready(query string) *sql.Stmt {
+	s, wanted := t.prepared.look(query)
+	if wanted {
+		t.wanted = append(t.wanted, query)
+	}
+	tx, ok := t.q.(*sql.Tx)
+	if s == nil || !ok {
+		return nil
+	}
+	return tx.StmtContext(t.ctx, s)
 }
 
 // Exec runs a statement and gives the number of rows it touched.
 func (t *Tx) Exec(query string, args ...any) (int64, error) {
-	res, err := t.q.ExecContext(t.ctx, query, storable(args)...)
+	var res sql.Result
+	var err error
+	if s := t.ready(query); s != nil {
+		res, err = s.ExecContext(t.ctx, storable(args)...)
+	} else {
+		res, err = t.q.ExecContext(t.ctx, query, storable(args)...)
+	}
 	if err != nil {
 		return 0, err
 	}
-	return res.RowsAffected()
+	n, err := res.RowsAffected()
+	if n > 0 {
+		t.wrote(query, args)
+	}
+	return n, err
 }
 
 // Query reads inside the transaction; the context is there to satisfy Queryer.
 func (t *Tx) Query(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+	t.wrote(query, args)
 	return t.q.QueryContext(t.ctx, query, storable(args)...)
 }
 
 // QueryRow reads one row inside the transaction.
 func (t *Tx) QueryRow(_ context.Context, query string, args ...any) *sql.Row {
+	t.wrote(query, args)
+	if s := t.ready(query); s != nil {
+		return s.QueryRowContext(t.ctx, storable(args)...)
+	}
 	return t.q.QueryRowContext(t.ctx, query, storable(args)...)
 }
 
@@ -149,7 +195,7 @@ func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 	if err := d.health.writable(); err != nil {
 		return err
 	}
-	fn = ride(ctx, fn)
+	fn = versioned(ride(ctx, fn))
 	if d.writer != nil {
 		return d.health.note(d.writer.do(ctx, fn))
 	}
@@ -171,7 +217,7 @@ func (d *DB) txPostgres(ctx context.Context, fn func(*Tx) error) (err error) {
 			panic(p)
 		}
 	}()
-	if err := fn(&Tx{ctx: ctx, q: tx, dialect: Postgres}); err != nil {
+	if err := fn(&Tx{ctx: ctx, q: tx, dialect: Postgres, watched: &d.watched}); err != nil {
 		_ = tx.Rollback()
 		return err
 	}

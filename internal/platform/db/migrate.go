@@ -16,6 +16,25 @@ import (
 // needs its own text, migrations/sqlite/*.sql or migrations/postgres/*.sql with numbers of their own. Each module has its
 // own ledger, so modules never wait for each other's numbers.
 func (d *DB) Migrate(ctx context.Context, module string, files fs.FS) error {
+	if err := d.migrateOwn(ctx); err != nil {
+		return err
+	}
+	return d.migrate(ctx, module, files)
+}
+
+// migrateOwn makes the tables of this package before those of the first module.
+func (d *DB) migrateOwn(ctx context.Context) error {
+	d.ownMu.Lock()
+	defer d.ownMu.Unlock()
+	if d.own {
+		return nil
+	}
+	err := d.migrate(ctx, "store", ownFiles)
+	d.own = err == nil
+	return err
+}
+
+func (d *DB) migrate(ctx context.Context, module string, files fs.FS) error {
 	merged, err := d.migrationFiles(files)
 	if err != nil || merged == nil {
 		return err
@@ -58,7 +77,8 @@ func (d *DB) migrationFiles(files fs.FS) (fs.FS, error) {
 	return all, nil
 }
 
-// Tables lists the tables of the store in order of name, without the store's own and without search indexes.
+// Tables lists the tables of the store in order of name, without the store's own (also those of this package, which say
+// nothing outside this store) and without search indexes.
 func (d *DB) Tables(ctx context.Context) ([]string, error) {
 	query := "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
 	if d.dialect == Postgres {
@@ -69,7 +89,7 @@ func (d *DB) Tables(ctx context.Context) ([]string, error) {
 	shadow := regexp.MustCompile(`_fts_(data|idx|content|docsize|config)$`)
 	out := all[:0]
 	for _, name := range all {
-		if !shadow.MatchString(name) {
+		if !shadow.MatchString(name) && name != "store_version" && name != "schema_store" {
 			out = append(out, name)
 		}
 	}

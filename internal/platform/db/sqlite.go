@@ -52,11 +52,11 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	readers := max(4, runtime.NumCPU())
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	d := &DB{dialect: SQLite, url: "sqlite:" + path, read: read, write: write, unproven: unproven}
+	d := &DB{dialect: SQLite, url: "sqlite:" + path, read: read, write: write, unproven: unproven, prepared: newStatements(read)}
 	if err := checkSQLite(ctx, write, sync); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), read.Close(), write.Close())
 	}
-	d.writer = startWriter(write)
+	d.writer = startWriter(write, &d.watched)
 	d.keeper = startKeeper(d, path)
 	return d, nil
 }

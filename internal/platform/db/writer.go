@@ -17,6 +17,10 @@ type writer struct {
 	pool  *sql.DB
 	queue chan *change
 	done  chan struct{}
+
+	prepared *statements
+	wanted   []string // texts to prepare between two commits
+	watched  *watched
 }
 
 type change struct {
@@ -28,8 +32,8 @@ type change struct {
 	err    error
 }
 
-func startWriter(pool *sql.DB) *writer {
-	w := &writer{pool: pool, queue: make(chan *change, 1024), done: make(chan struct{})}
+func startWriter(pool *sql.DB, watched *watched) *writer {
+	w := &writer{pool: pool, queue: make(chan *change, 1024), done: make(chan struct{}), prepared: newStatements(pool), watched: watched}
 	go w.run()
 	return w
 }
@@ -63,10 +67,12 @@ func (w *writer) stop() {
 
 func (w *writer) run() {
 	defer close(w.done)
+	defer w.prepared.close()
 	for first := range w.queue {
 		group, solo := w.fill(first)
 		if len(group) > 0 {
 			w.commit(group)
+			w.prepare()
 		}
 		if solo != nil {
 			solo.result <- solo.solo(w.pool)
@@ -113,7 +119,7 @@ func (w *writer) tryCommit(group []*change) error {
 		return err
 	}
 	for _, c := range group {
-		if err := step(ctx, tx, c); err != nil {
+		if err := w.step(ctx, tx, c); err != nil {
 			_ = tx.Rollback()
 			return err
 		}
@@ -123,11 +129,11 @@ func (w *writer) tryCommit(group []*change) error {
 
 // step runs one change inside a savepoint. Its own failure is kept in the change; the returned error is one of the
 // store, which fails the whole group.
-func step(ctx context.Context, tx *sql.Tx, c *change) error {
+func (w *writer) step(ctx context.Context, tx *sql.Tx, c *change) error {
 	if _, err := tx.ExecContext(ctx, "SAVEPOINT step"); err != nil {
 		return err
 	}
-	c.err = call(tx, c)
+	c.err = w.call(tx, c)
 	if c.err != nil {
 		if _, err := tx.ExecContext(ctx, "ROLLBACK TO step"); err != nil {
 			return fmt.Errorf("undo: %w", err)
@@ -137,12 +143,24 @@ func step(ctx context.Context, tx *sql.Tx, c *change) error {
 	return err
 }
 
-func call(tx *sql.Tx, c *change) (err error) {
+func (w *writer) call(tx *sql.Tx, c *change) (err error) {
+	t := &Tx{ctx: c.ctx, q: tx, dialect: SQLite, prepared: w.prepared, watched: w.watched}
 	defer func() {
+		w.wanted = append(w.wanted, t.wanted...)
 		if p := recover(); p != nil {
 			c.panic = fmt.Sprintf("%v\n%s", p, debug.Stack())
 			err = fmt.Errorf("panic in change: %v", p)
 		}
 	}()
-	return c.fn(&Tx{ctx: c.ctx, q: tx, dialect: SQLite})
+	return c.fn(t)
+}
+
+// prepare keeps the statements that came again, while the connection is free.
+func (w *writer) prepare() {
+	for _, text := range w.wanted {
+		if kept, _ := w.prepared.look(text); kept == nil {
+			w.prepared.keep(context.Background(), text)
+		}
+	}
+	w.wanted = w.wanted[:0]
 }
