@@ -6,7 +6,6 @@
 package instrument
 
 import (
-	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -180,29 +179,14 @@ func Parse(data []byte) (*Pack, error) {
 	if len(data) > mostBytes {
 		return nil, fmt.Errorf("the file has %d bytes, at most %d are read", len(data), mostBytes)
 	}
-	if bytes.ContainsAny(data, "&*") && hasAlias(data) {
-		return nil, fmt.Errorf("anchors and aliases are not used in instrument files")
+	if err := plainYAML(data); err != nil {
+		return nil, err
 	}
 	var p Pack
 	if err := yaml.UnmarshalWithOptions(data, &p, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("%s", strings.TrimSpace(yaml.FormatError(err, false, true)))
 	}
 	return &p, p.prepare()
-}
-
-// hasAlias looks for a YAML anchor or alias, which could unfold a small file into a huge one.
-func hasAlias(data []byte) bool {
-	for line := range strings.Lines(string(data)) {
-		for word := range strings.FieldsSeq(line) {
-			if len(word) > 1 && (word[0] == '&' || word[0] == '*') {
-				return true
-			}
-			if strings.ContainsAny(word, "\"'") {
-				break // the rest of the line is text
-			}
-		}
-	}
-	return false
 }
 
 // Marshal writes the pack as a file that Parse reads.

@@ -18,6 +18,7 @@ import (
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/jail"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -147,7 +148,13 @@ func (s *Service) Copy(ctx context.Context, from, id, name string) error {
 
 // Import keeps an instrument file as a copy of the regency. Errors name the line and column.
 func (s *Service) Import(ctx context.Context, data []byte) (string, error) {
-	p, err := instrument.Parse(data)
+	if err := allow(ctx); err != nil {
+		return "", err
+	}
+	p, err := readForeign(ctx, data)
+	if jail.Why(err) != "" || ctx.Err() != nil {
+		return "", err
+	}
 	if err != nil {
 		return "", errs.InvalidFields(map[string]errs.Msg{"body": errs.M("pack.error.file", "Text", err.Error())})
 	}

@@ -153,7 +153,7 @@ func (s *Service) Preview(ctx context.Context, data []byte, source string) (id s
 	if err != nil {
 		return "", nil, err
 	}
-	report, err = ReadGeoJSON(data, s.Registry.Districts(code))
+	report, err = readForeign(ctx, data, s.Registry.Districts(code))
 	if err != nil {
 		return "", nil, err
 	}

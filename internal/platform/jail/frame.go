@@ -20,7 +20,7 @@ const (
 	frameError  = 'e'
 	frameDone   = 'd'
 
-	mostFrame = 4 << 20
+	mostFrame = 16 << 20
 )
 
 var errFrame = errors.New("a frame is longer than allowed")

@@ -29,7 +29,7 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
-// Say sends one answer from the reader to the server: a value that JSON can carry, at most 4 MB.
+// Say sends one answer from the reader to the server: a value that JSON can carry, at most 16 MB.
 type Say func(answer any) error
 
 // Reader is one way of reading files. Serve and Prepare run in the reader's process alone.
