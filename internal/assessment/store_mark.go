@@ -3,6 +3,7 @@ package assessment
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -39,6 +40,9 @@ func (s store) invite(ctx context.Context, q db.Queryer, regency int64, round, u
 
 // putInvite adds an invitation under the next number, or renews one with the number it had.
 func (s store) putInvite(tx *db.Tx, regency int64, i Invite) error {
+	if err := tx.Hold(fmt.Sprintf("assessment invite %d %s", regency, i.Round)); err != nil {
+		return err
+	}
 	_, err := tx.Exec(`INSERT INTO assessment_invite (regency_id, round_id, user_id, number, until, invited_at, revoked_at)
 		VALUES ($1, $2, $3, (SELECT coalesce(max(number), 0) + 1 FROM assessment_invite WHERE regency_id = $1 AND round_id = $2), $4, $5, 0)
 		ON CONFLICT (regency_id, round_id, user_id) DO UPDATE SET until = excluded.until, revoked_at = 0`, regency, i.Round, i.User, i.Until, i.InvitedAt)

@@ -23,8 +23,8 @@ func (s *Service) carry(ctx context.Context, old Innovation, developed string) (
 	i.ID, i.Number, i.Previous, i.State, i.SubmittedBy, i.Reason = s.NewID(), 0, old.ID, Draft, "", ""
 	i.DevelopedAt, i.CreatedAt, i.ChangedAt, i.StepAt = now, now, now, now
 	i.Profile.Developed, i.Profile.PactAt, i.Profile.PactBy, i.Published = developed, 0, "", false
-	err = s.numbered(ctx, &i, func(ctx context.Context, tx *db.Tx, i *Innovation) error {
-		if err := s.store.insert(ctx, tx, regency, i); err != nil {
+	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
+		if err := s.store.insert(ctx, tx, regency, &i); err != nil {
 			return err
 		}
 		if err := s.store.copyParts(tx, regency, old.ID, i.ID); err != nil {
@@ -34,7 +34,7 @@ func (s *Service) carry(ctx context.Context, old Innovation, developed string) (
 		if err := s.store.insertStep(tx, regency, i.ID, st); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, "again", *i, developed, old.ID, i)
+		return s.record(ctx, tx, "again", i, developed, old.ID, &i)
 	})
 	if db.IsUnique(err) {
 		return "", errs.E(errs.Conflict, "innovation.error.again_twice", err)

@@ -137,20 +137,7 @@ func (s *Service) Propose(ctx context.Context, n NewIdea) (string, error) {
 	}
 	i := Innovation{ID: s.NewID(), Title: titleOf(n.Idea), Problem: n.Problem, Sufferer: n.Sufferer, Idea: n.Idea, Measure: m, Agency: n.Agency, Proposer: a.UserID,
 		Origin: n.Origin, OriginNote: n.OriginNote, Stage: Problem, State: Draft, ProposedAt: now, AnswerDue: due, CreatedAt: now, ChangedAt: now, StepAt: now}
-	return i.ID, s.numbered(ctx, &i, s.keepIdea)
-}
-
-// numbered keeps a new record; when another one took its number at the same moment it takes the next.
-func (s *Service) numbered(ctx context.Context, i *Innovation, keep func(context.Context, *db.Tx, *Innovation) error) error {
-	const tries = 5
-	var err error
-	for range tries {
-		i.Number = 0
-		if err = s.DB.Tx(ctx, func(tx *db.Tx) error { return keep(ctx, tx, i) }); !db.IsUnique(err) {
-			break
-		}
-	}
-	return err
+	return i.ID, s.DB.Tx(ctx, func(tx *db.Tx) error { return s.keepIdea(ctx, tx, &i) })
 }
 
 func (s *Service) keepIdea(ctx context.Context, tx *db.Tx, i *Innovation) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -41,6 +42,37 @@ func TestAnIdeaIsKept(t *testing.T) {
 		}
 		if !slices.Equal(o.hooks.sent, []string{"innovation.idea", "innovation.idea"}) {
 			t.Errorf("programs were told %v", o.hooks.sent)
+		}
+	})
+}
+
+// TestManyAtOnceGetDifferentNumbers lets eight people propose at the same moment, each five times.
+func TestManyAtOnceGetDifferentNumbers(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ids := make(chan string, 40)
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				for range 5 {
+					id, err := o.Propose(o.as("staff-hub"), idea())
+					if err != nil {
+						t.Error(err)
+					}
+					ids <- id
+				}
+			})
+		}
+		all.Wait()
+		close(ids)
+		var numbers []int64
+		for id := range ids {
+			numbers = append(numbers, o.now(t, id).Number)
+		}
+		slices.Sort(numbers)
+		for n, got := range numbers {
+			if got != int64(n+1) {
+				t.Fatalf("numbers %v", numbers)
+			}
 		}
 	})
 }

@@ -16,37 +16,28 @@ func (s *Service) Import(ctx context.Context, p Plan, note string) (int, error) 
 	if err := mayImport(ctx); err != nil {
 		return 0, err
 	}
-	const tries = 5
-	n := 0
-	for range tries {
-		checked, err := s.CheckImport(ctx, p)
-		if err != nil {
-			return 0, err
-		}
-		if wrong := checked.Wrong(); wrong > 0 {
-			return 0, errs.E(errs.Invalid, "innovation.import.error.wrong", nil, "N", wrong)
-		}
-		if n = len(checked.Ready); n == 0 {
-			return 0, errs.E(errs.Invalid, "innovation.import.error.empty", nil)
-		}
-		err = s.DB.Tx(ctx, func(tx *db.Tx) error { return s.keepImport(ctx, tx, checked.Ready, note) })
-		if db.IsUnique(err) { // somebody took a number at the same moment
-			continue
-		}
-		return n, err
+	checked, err := s.CheckImport(ctx, p)
+	if err != nil {
+		return 0, err
 	}
-	return 0, errs.E(errs.Conflict, "innovation.error.changed", nil)
+	if wrong := checked.Wrong(); wrong > 0 {
+		return 0, errs.E(errs.Invalid, "innovation.import.error.wrong", nil, "N", wrong)
+	}
+	if len(checked.Ready) == 0 {
+		return 0, errs.E(errs.Invalid, "innovation.import.error.empty", nil)
+	}
+	return len(checked.Ready), s.DB.Tx(ctx, func(tx *db.Tx) error { return s.keepImport(ctx, tx, checked.Ready, note) })
 }
 
 // keepImport writes the records under the next numbers. Titles are compared once more: a form sent twice writes once.
 func (s *Service) keepImport(ctx context.Context, tx *db.Tx, all []ReadyLine, note string) error {
 	regency := tenant.From(ctx).Regency
-	known, err := s.store.titles(ctx, tx, regency)
+	last, err := s.store.lastNumber(ctx, tx, regency)
 	if err != nil {
 		return err
 	}
-	var last int64
-	if err := tx.QueryRow(ctx, `SELECT coalesce(max(number), 0) FROM innovation_innovation WHERE regency_id = $1`, regency).Scan(&last); err != nil {
+	known, err := s.store.titles(ctx, tx, regency)
+	if err != nil {
 		return err
 	}
 	for _, one := range all {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -41,9 +42,11 @@ func (s store) get(ctx context.Context, q db.Queryer, regency int64, id string) 
 // insert keeps a new record under the next number of its regency.
 func (s store) insert(ctx context.Context, tx *db.Tx, regency int64, i *Innovation) error {
 	if i.Number == 0 {
-		if err := tx.QueryRow(ctx, `SELECT coalesce(max(number), 0) + 1 FROM innovation_innovation WHERE regency_id = $1`, regency).Scan(&i.Number); err != nil {
+		last, err := s.lastNumber(ctx, tx, regency)
+		if err != nil {
 			return err
 		}
+		i.Number = last + 1
 	}
 	profile, err := json.Marshal(i.Profile)
 	if err != nil {
@@ -58,6 +61,15 @@ func (s store) insert(ctx context.Context, tx *db.Tx, regency int64, i *Innovati
 		i.StoppedAt, i.SubmittedBy, i.Reason, string(profile), i.CreatedAt, i.ChangedAt, i.StepAt, titleKey(i.Title), i.Profile.Trial.End)
 	i.Rev = 1
 	return err
+}
+
+// lastNumber gives the highest number of a regency. Until the transaction ends nobody else takes the next ones.
+func (s store) lastNumber(ctx context.Context, tx *db.Tx, regency int64) (last int64, err error) {
+	if err := tx.Hold(fmt.Sprintf("innovation number %d", regency)); err != nil {
+		return 0, err
+	}
+	err = tx.QueryRow(ctx, `SELECT coalesce(max(number), 0) FROM innovation_innovation WHERE regency_id = $1`, regency).Scan(&last)
+	return last, err
 }
 
 // update writes a record if nobody changed it since rev was read.
