@@ -142,6 +142,9 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, w := range d.Warnings() {
+		log.WarnContext(ctx, "the store may lose data", "why", w)
+	}
 	a := &App{Config: c, DB: d, log: log, Bus: events.NewBus()}
 	if err := a.build(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -315,10 +318,19 @@ func (a *App) fenced(ctx context.Context) func(reader string, fences []string, e
 
 func (a *App) alive(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }
 
-// ready answers 200 only while the store answers and takes writes.
+// readyWait is how long the store has to answer: whoever asks wants to know now.
+const readyWait = time.Second
+
+// ready answers 200 only while the store answers in time and takes writes.
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyWait)
+	defer cancel()
 	state, _ := a.DB.State()
-	if err := a.DB.Ping(r.Context()); err != nil || state != "ok" {
+	if err := a.DB.Answers(ctx); err != nil {
+		http.Error(w, "store: no answer", http.StatusServiceUnavailable)
+		return
+	}
+	if state != "ok" {
 		http.Error(w, "store: "+state, http.StatusServiceUnavailable)
 		return
 	}

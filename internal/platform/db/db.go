@@ -39,6 +39,7 @@ type DB struct {
 	own      bool // the tables of this package are up to date
 
 	unproven bool // the sums of this file were taken at this start
+	warnings []string
 }
 
 // Open opens the store behind url: "sqlite:/path/app.db" or "postgres://...".
