@@ -75,8 +75,28 @@ func (p proofs) Get(ctx context.Context, id string) (evaluation.Proof, error) {
 	return proofOf(i), err
 }
 
+func (p proofs) AnswerLines(ctx context.Context, q db.Queryer, round, item string) ([]string, error) {
+	return p.a.Evidence.AnswerLines(ctx, q, round, item)
+}
+
+func (p proofs) RoundLines(ctx context.Context, q db.Queryer, round string) ([]string, error) {
+	return p.a.Evidence.RoundLines(ctx, q, round)
+}
+
+func (p proofs) SealRound(ctx context.Context, tx *db.Tx, round string) error {
+	return p.a.Evidence.SealRound(ctx, tx, round)
+}
+
+func (p proofs) UnsealRound(ctx context.Context, tx *db.Tx, round string) error {
+	return p.a.Evidence.UnsealRound(ctx, tx, round)
+}
+
 // pastMarks gives last year's marks to the evaluation.
 type pastMarks struct{ a *App }
+
+func (p pastMarks) RoundLines(ctx context.Context, q db.Queryer, round string) ([]string, error) {
+	return p.a.Assessment.RoundLines(ctx, q, round)
+}
 
 func (p pastMarks) Past(ctx context.Context, round, item string) (evaluation.PastMark, error) {
 	past, err := p.a.Assessment.Past(ctx, round, item)
@@ -132,6 +152,15 @@ func (p places) Linkable(ctx context.Context, t evidence.Target, i evidence.Item
 	return p.a.Evaluation.Linkable(ctx, evaluation.Target{Round: t.Round, Item: code}, slot, proofOf(i), reason)
 }
 
+// Changed tells the room that owns the place. What hangs on an innovation is judged anew by the index at every look.
+func (p places) Changed(ctx context.Context, tx *db.Tx, t evidence.Target) error {
+	if strings.HasPrefix(t.Round, innovation.Holder("")) {
+		return nil
+	}
+	code, _, _ := strings.Cut(t.Item, ":")
+	return p.a.Evaluation.ProofsChanged(ctx, tx, evaluation.Target{Round: t.Round, Item: code})
+}
+
 // rounds gives rounds, questions and answers to the assessment.
 type rounds struct{ a *App }
 
@@ -140,7 +169,7 @@ func (x rounds) roundOf(ctx context.Context, r evaluation.Round) assessment.Roun
 	if p, err := x.a.Packs.Find(ctx, r.Pack); err == nil {
 		kind = p.Kind
 	}
-	return assessment.Round{ID: r.ID, Title: r.Title, Year: r.Year, Pack: r.Pack, Kind: kind, State: r.State, SelfTo: r.SelfTo, AssessFrom: r.AssessFrom, AssessTo: r.AssessTo, Rev: r.Rev}
+	return assessment.Round{ID: r.ID, Title: r.Title, Year: r.Year, Pack: r.Pack, Kind: kind, State: r.State, SelfTo: r.SelfTo, AssessFrom: r.AssessFrom, AssessTo: r.AssessTo, Rev: r.Rev, Seal: r.Seal}
 }
 
 func (x rounds) Rounds(ctx context.Context) ([]assessment.Round, error) {
@@ -155,6 +184,19 @@ func (x rounds) Rounds(ctx context.Context) ([]assessment.Round, error) {
 func (x rounds) Round(ctx context.Context, id string) (assessment.Round, error) {
 	r, err := x.a.Evaluation.Round(ctx, id)
 	return x.roundOf(ctx, r), err
+}
+
+func (x rounds) Intact(ctx context.Context, id string) (bool, error) {
+	r, err := x.a.Evaluation.Round(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	return x.a.Evaluation.RoundIntact(ctx, r)
+}
+
+func (x rounds) Hold(ctx context.Context, tx *db.Tx, id string) (assessment.Round, error) {
+	r, err := x.a.Evaluation.HoldRound(ctx, tx, id)
+	return assessment.Round{ID: r.ID, Title: r.Title, Year: r.Year, Pack: r.Pack, State: r.State, Rev: r.Rev}, err
 }
 
 func (x rounds) PackOf(ctx context.Context, round string) (*instrument.Pack, error) {

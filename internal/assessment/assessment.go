@@ -37,10 +37,19 @@ type Invite struct {
 }
 
 // Mark is what one assessor gave one question. Value is an exact decimal, "" while only a comment is written.
+//
+// First is what was submitted before the assessor could see anybody else's, at FirstAt. SeenAt is when the coordinator had the
+// mark opened again although others were there to be seen, 0 never, and SeenWhy is the reason.
 type Mark struct {
 	Item, Assessor, Value, Comment, State string
 	At, Rev                               int64
+	First, FirstComment                   string
+	FirstAt, SeenAt                       int64
+	SeenWhy, DecidedHash                  string
 }
+
+// AfterSeeing reports whether the mark was open to change after its assessor could see those of others.
+func (m Mark) AfterSeeing() bool { return m.SeenAt != 0 }
 
 // Rat gives the value as a number, nil when there is none.
 func (m Mark) Rat() *big.Rat { return instrument.Rat(m.Value) }

@@ -57,6 +57,12 @@ func (x *fakes) Round(ctx context.Context, id string) (assessment.Round, error) 
 	return x.all[at], nil
 }
 
+func (x *fakes) Hold(ctx context.Context, _ *db.Tx, id string) (assessment.Round, error) {
+	return x.Round(ctx, id)
+}
+
+func (x *fakes) Intact(context.Context, string) (bool, error) { return true, nil }
+
 func (x *fakes) PackOf(ctx context.Context, round string) (*instrument.Pack, error) {
 	r, err := x.Round(ctx, round)
 	if err != nil {

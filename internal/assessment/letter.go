@@ -9,6 +9,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -23,6 +24,7 @@ type Published struct {
 	ChangedBy     string
 	ChangedAt     int64
 	Rev           int64
+	DecidedHash   string // the fingerprint of what was entered
 }
 
 // Known reports whether a letter was entered.
@@ -50,7 +52,13 @@ func (s *Service) Publish(ctx context.Context, in Published) error {
 		if err := s.store.putPublished(tx, a.Regency, in); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, "published", "published", in.Round, "", "", before, in)
+		if in.DecidedHash, err = s.bindPublished(ctx, tx, in.Round); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, "published", "published", in.Round, "", "", before, struct {
+			Published
+			Decided string `json:"decided"`
+		}{in, in.DecidedHash})
 	})
 }
 
@@ -123,6 +131,15 @@ func (s *Service) ImportMarks(ctx context.Context, round, csv string) (int, erro
 		}
 		if err := s.store.setExternal(tx, a.Regency, round, all); err != nil {
 			return err
+		}
+		hash, err := s.bindPublished(ctx, tx, round)
+		if err != nil {
+			return err
+		}
+		if hash != "" {
+			if err := s.record(ctx, tx, "published.bound", "published", round, "", "", nil, seal.Decision{Decided: hash}); err != nil {
+				return err
+			}
 		}
 		return s.record(ctx, tx, "external", "external", round, "", "", nil, all)
 	})

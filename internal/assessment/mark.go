@@ -89,7 +89,7 @@ func (s *Service) Save(ctx context.Context, round string, entries ...Entry) ([]M
 		return nil, err
 	}
 	if r.State != roundAssess {
-		return nil, errs.E(errs.Conflict, "assessment.error.not_assess", nil)
+		return nil, notAssess(r)
 	}
 	p, err := s.Rounds.PackOf(ctx, round)
 	if err != nil {
@@ -143,7 +143,11 @@ func (s *Service) check(ctx context.Context, p *instrument.Pack, e Entry) (Mark,
 
 func (s *Service) write(ctx context.Context, tx *db.Tx, round string, marks []Mark) error {
 	a := tenant.From(ctx)
-	for _, m := range marks {
+	byItem := func(a, b Mark) int { return strings.Compare(a.Item, b.Item) } // two writers take the locks in one order
+	for _, m := range slices.SortedFunc(slices.Values(marks), byItem) {
+		if err := s.hold(ctx, tx, round, m.Item); err != nil {
+			return err
+		}
 		before, err := s.store.mark(ctx, tx, a.Regency, round, m.Item, m.Assessor)
 		if err != nil {
 			return err
@@ -151,17 +155,30 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, round string, marks []Ma
 		if before.State == Submitted {
 			return errs.E(errs.Conflict, "assessment.error.submitted", nil)
 		}
+		m.keepFirst(before, round)
 		if err := s.store.putMark(tx, a.Regency, round, m); err != nil {
 			return err
 		}
 		if m.State != Submitted {
 			continue // drafts belong to the assessor alone; what counts is in the audit trail
 		}
-		if err := s.record(ctx, tx, "mark.submit", "mark", round+"/"+m.Item, "", "", nil, m); err != nil {
+		if err := s.record(ctx, tx, "mark.submit", "mark", markID(round, m), "", "", nil, boundMark{m, m.DecidedHash}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// keepFirst takes over what was first submitted, and binds a mark that is submitted now.
+func (m *Mark) keepFirst(before Mark, round string) {
+	m.First, m.FirstComment, m.FirstAt, m.SeenAt, m.SeenWhy = before.First, before.FirstComment, before.FirstAt, before.SeenAt, before.SeenWhy
+	if m.State != Submitted {
+		return
+	}
+	if m.FirstAt == 0 {
+		m.First, m.FirstComment, m.FirstAt = m.Value, m.Comment, m.At
+	}
+	m.DecidedHash = m.Fingerprint(round)
 }
 
 // SubmitAll submits every mark of the actor that has a value and is still a draft. It gives how many those were and how
@@ -172,7 +189,7 @@ func (s *Service) SubmitAll(ctx context.Context, round string) (submitted, left 
 		return 0, 0, err
 	}
 	if r.State != roundAssess {
-		return 0, 0, errs.E(errs.Conflict, "assessment.error.not_assess", nil)
+		return 0, 0, notAssess(r)
 	}
 	p, err := s.Rounds.PackOf(ctx, round)
 	if err != nil {
@@ -200,35 +217,4 @@ func (s *Service) SubmitAll(ctx context.Context, round string) (submitted, left 
 		return s.write(ctx, tx, round, ready)
 	})
 	return submitted, left, err
-}
-
-// Reopen makes an own submitted mark a draft again, with a reason, while the round is being assessed.
-func (s *Service) Reopen(ctx context.Context, round, item string, rev int64, reason string) error {
-	r, _, err := s.asAssessor(ctx, round)
-	if err != nil {
-		return err
-	}
-	if r.State != roundAssess {
-		return errs.E(errs.Conflict, "assessment.error.not_assess", nil)
-	}
-	reason, fits := text(reason, mostComment)
-	if reason == "" || !fits {
-		return errs.InvalidFields(map[string]errs.Msg{"reason": errs.M("assessment.error.reason")})
-	}
-	a := tenant.From(ctx)
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		m, err := s.store.mark(ctx, tx, a.Regency, round, item, a.UserID)
-		if err != nil {
-			return err
-		}
-		if m.State != Submitted {
-			return errs.E(errs.Conflict, "assessment.error.not_submitted", nil)
-		}
-		before := m
-		m.State, m.At, m.Rev = Draft, s.now(), rev
-		if err := s.store.putMark(tx, a.Regency, round, m); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, "mark.reopen", "mark", round+"/"+item, "", reason, before, m)
-	})
 }

@@ -41,7 +41,10 @@ func TestWhoSeesAMarkWhen(t *testing.T) {
 		if got := k.values(t, marker("p2"), "A2"); len(got) != 0 {
 			t.Errorf("another question: %v", got)
 		}
-		if err := k.Reopen(marker("p2"), "r", "A1", sent[0].Rev, "Bukti baru"); err != nil {
+		if err := k.Reopen(marker("p2"), "r", "A1", sent[0].Rev, "Bukti baru"); !errs.Is(err, errs.Conflict) {
+			t.Fatalf("opened alone after seeing p1's: %v", err)
+		}
+		if err := k.ReopenFor(coordinator(), "r", "A1", "p2", "Bukti baru"); err != nil {
 			t.Fatal(err)
 		}
 		see("p2 opened theirs again", marker("p2"), "p2=1.5")

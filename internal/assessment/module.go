@@ -1,8 +1,11 @@
 package assessment
 
 import (
+	"context"
 	"embed"
+	"time"
 
+	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -24,6 +27,8 @@ func (s *Service) Module() module.Module {
 			{Action: Lead, Roles: []string{tenant.RoleLeader, tenant.RoleCoordinator, tenant.RoleAdmin, tenant.RoleInspector}},
 			{Action: Follow, Roles: []string{tenant.RoleOperator, tenant.RoleHead, tenant.RoleCoordinator}},
 		},
+		Jobs:  map[string]jobs.Func{"assessment.bind": func(ctx context.Context, _ jobs.Job) error { return s.BindOld(ctx) }},
+		Every: []jobs.Schedule{{Kind: "assessment.bind", Every: time.Hour}},
 		Nav: []web.NavItem{
 			{Area: "publik", Key: "assessment.public.nav", Path: "/publik", Perm: web.Public, Order: 10},
 			{Area: "kinerja", Key: "assessment.nav.board", Path: "/papan", Perm: Lead, Order: 10},
@@ -52,6 +57,7 @@ func (s *Service) routes(mux *web.Mux) {
 	mux.Handle("GET /hasil/{round}/penilai", Manage, s.invitePage)
 	mux.Handle("POST /hasil/{round}/penilai", Manage, s.invite)
 	mux.Handle("POST /hasil/{round}/penilai/{user}/cabut", Manage, s.revoke)
+	mux.Handle("POST /hasil/{round}/penilai/buka", Manage, s.reopenFor)
 	mux.Handle("GET /hasil/{round}/surat", Manage, s.letterPage)
 	mux.Handle("POST /hasil/{round}/surat", Manage, s.saveLetter)
 	mux.Handle("POST /hasil/{round}/nilai", Manage, s.importMarks)

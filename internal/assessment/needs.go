@@ -19,6 +19,7 @@ type Round struct {
 	State                        string // draft, open, locked, assess, done
 	SelfTo, AssessFrom, AssessTo int64
 	Rev                          int64
+	Seal                         string // the fingerprint of all it held when it ended
 }
 
 // smart reports whether assessors mark this round here and the leader's page speaks of it.
@@ -44,6 +45,10 @@ type Item struct {
 type Rounds interface {
 	Rounds(ctx context.Context) ([]Round, error)
 	Round(ctx context.Context, id string) (Round, error)
+	// Hold gives a round as it stands within a transaction and keeps its state until that ends.
+	Hold(ctx context.Context, tx *db.Tx, id string) (Round, error)
+	// Intact reports whether a round that has ended still holds what it held then.
+	Intact(ctx context.Context, id string) (bool, error)
 	PackOf(ctx context.Context, round string) (*instrument.Pack, error)
 	Items(ctx context.Context, round string) ([]Item, error)
 	// Evaluated computes a round whose instrument is not marked by assessors from the agencies' own marks and evidence.

@@ -88,6 +88,7 @@ type publicRound struct {
 	Letter     string
 	Date       int64
 	Official   bool // from the ministry's letter
+	Decision
 }
 
 type publicPage struct {
@@ -114,6 +115,9 @@ func (s *Service) publicPage(w http.ResponseWriter, r *http.Request) error {
 			rp := resultPage{R: *one.Result}
 			rp.components(Result{}, lang)
 			row.Index, row.Components = num(one.Result.Official()), rp.Components
+			if row.Decision, err = s.decisionOf(tenant.With(ctx, tenant.Actor{Regency: regency}), *one.Result); err != nil {
+				return err
+			}
 			row.Letter, row.Date, row.Official = one.Result.Published.Letter, one.Result.Published.Date, one.Result.Published.Known()
 		}
 		p.Rounds = append(p.Rounds, row)

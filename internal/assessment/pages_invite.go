@@ -2,8 +2,10 @@ package assessment
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -21,6 +23,32 @@ type invitePage struct {
 	Rows   []invitedRow
 	People []web.Option
 	Total  int
+	// Changed are marks that were opened again after others could be seen; MayReopen offers to open one.
+	Changed   []changedRow
+	MayReopen bool
+	Invited   []web.Option
+}
+
+// changedRow is a mark that was opened again, with the number of its assessor.
+type changedRow struct {
+	Mark
+	Number      int
+	First, Last Number
+}
+
+// fillChanged lists the marks that were opened again after others could be seen.
+func (s *Service) fillChanged(r *http.Request, p *invitePage) error {
+	all, err := s.Changed(r.Context(), p.Round.ID)
+	number := map[string]int{}
+	for _, row := range p.Rows {
+		number[row.User] = row.Number
+		p.Invited = append(p.Invited, web.Option{Value: row.User, Text: strconv.Itoa(row.Number) + ". " + row.Name})
+	}
+	for _, m := range all {
+		p.Changed = append(p.Changed, changedRow{m, number[m.Assessor], num(instrument.Rat(m.First)), num(m.Rat())})
+	}
+	p.MayReopen = p.Round.State == roundAssess && len(p.Rows) > 0
+	return err
 }
 
 func (s *Service) invitePage(w http.ResponseWriter, r *http.Request) error {
@@ -42,6 +70,9 @@ func (s *Service) renderInvite(w http.ResponseWriter, r *http.Request, failure e
 		p.Form, p.Status = refused(r, failure)
 	}
 	if err := s.fillInvites(r, p); err != nil {
+		return err
+	}
+	if err := s.fillChanged(r, p); err != nil {
 		return err
 	}
 	p.Title = web.Text(r, "assessment.invite.title", "N", len(p.Rows))
@@ -107,5 +138,21 @@ func (s *Service) revoke(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.SetFlash(w, "good", errs.M("assessment.invite.revoked"), "")
+	return web.Redirect(w, r, "/hasil/"+r.PathValue("round")+"/penilai")
+}
+
+// reopenFor opens a mark of an assessor again although marks of others were there to be seen.
+func (s *Service) reopenFor(w http.ResponseWriter, r *http.Request) error {
+	if err := web.ParseForm(w, r); err != nil {
+		return err
+	}
+	err := s.ReopenFor(r.Context(), r.PathValue("round"), r.PostFormValue("item"), r.PostFormValue("assessor"), r.PostFormValue("reason"))
+	if web.Correctable(err) {
+		return s.renderInvite(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	web.SetFlash(w, "good", errs.M("assessment.reopen.done"), "")
 	return web.Redirect(w, r, "/hasil/"+r.PathValue("round")+"/penilai")
 }

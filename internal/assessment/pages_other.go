@@ -29,6 +29,7 @@ type otherPage struct {
 	Findings  []Finding
 	Follow    map[string]Followup
 	Names     map[string]string
+	Decision
 }
 
 type otherPart struct {
@@ -61,6 +62,10 @@ func (s *Service) otherResult(w http.ResponseWriter, r *http.Request, res Result
 	diff, explained := res.Difference()
 	p.Diff, p.Explained = num(diff), explained
 	p.head(r)
+	var err error
+	if p.Decision, err = s.decisionOf(ctx, res); err != nil {
+		return err
+	}
 	for i, c := range res.Sum.Components {
 		part := otherPart{Code: c.Code, Name: c.Name.In(lang), Weight: num(c.Weight), Value: num(c.Value), Max: num(c.Max), Print: num(instrument.Rat(res.Published.Components[c.Code]))}
 		if i < len(res.Pack.Components) {

@@ -88,9 +88,13 @@ type questionRow struct {
 }
 
 // remark is what an assessor wrote beside a mark.
+//
+// Changed says that the mark was opened again after others could be seen; First is what it was before.
 type remark struct {
-	Number int
-	Text   string
+	Number  int
+	Text    string
+	Changed bool
+	First   Number
 }
 
 // take puts every mark under the assessor who gave it; somebody who gave none leaves a gap.
@@ -102,8 +106,8 @@ func (q *questionRow) take(r Result) {
 				continue
 			}
 			given = num(m.Rat())
-			if m.Comment != "" {
-				q.Comments = append(q.Comments, remark{a.Number, m.Comment})
+			if m.Comment != "" || m.AfterSeeing() {
+				q.Comments = append(q.Comments, remark{a.Number, m.Comment, m.AfterSeeing(), num(instrument.Rat(m.First))})
 			}
 		}
 		q.Marks = append(q.Marks, given)
@@ -126,6 +130,7 @@ type resultPage struct {
 	Radar      template.HTML
 	Remaining  template.HTML
 	Names      map[string]string
+	Decision
 }
 
 type resultGroup struct {
@@ -156,6 +161,9 @@ func (s *Service) resultPage(w http.ResponseWriter, r *http.Request) error {
 	p.Diff, p.Explained = num(diff), explained
 	p.components(before, tenant.From(ctx).Lang)
 	p.head(r, before)
+	if p.Decision, err = s.decisionOf(ctx, res); err != nil {
+		return err
+	}
 	if err := s.fillResult(r, p); err != nil {
 		return err
 	}

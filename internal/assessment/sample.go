@@ -7,6 +7,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -57,6 +58,10 @@ func (s *Service) SampleMarks(ctx context.Context, round string, marks map[strin
 					return err
 				}
 				m := Mark{Item: item, Assessor: user, Value: exact(v), State: state, At: s.now()}
+				m.keepFirst(Mark{}, round)
+				if state == Submitted {
+					m.DecidedHash = seal.Unbound
+				}
 				if err := s.store.putMark(tx, tenant.From(ctx).Regency, round, m); err != nil {
 					return err
 				}

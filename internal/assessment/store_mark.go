@@ -57,10 +57,10 @@ func (s store) revoke(tx *db.Tx, regency int64, round, user string, at int64) er
 	return err
 }
 
-const markColumns = `item, assessor_id, value, comment, state, at, rev`
+const markColumns = `item, assessor_id, value, comment, state, at, rev, first_value, first_comment, first_at, seen_at, seen_why, decided_hash`
 
 func scanMark(r scanner) (m Mark, err error) {
-	return m, r.Scan(&m.Item, &m.Assessor, &m.Value, &m.Comment, &m.State, &m.At, &m.Rev)
+	return m, r.Scan(&m.Item, &m.Assessor, &m.Value, &m.Comment, &m.State, &m.At, &m.Rev, &m.First, &m.FirstComment, &m.FirstAt, &m.SeenAt, &m.SeenWhy, &m.DecidedHash)
 }
 
 func (s store) marks(ctx context.Context, regency int64, round string) ([]Mark, error) {
@@ -91,19 +91,26 @@ func (s store) mark(ctx context.Context, q db.Queryer, regency int64, round, ite
 // putMark writes a mark if nobody changed it since m.Rev was read; Rev 0 is a mark nobody wrote yet.
 func (s store) putMark(tx *db.Tx, regency int64, round string, m Mark) error {
 	if m.Rev == 0 {
-		return changed(tx.Exec(`INSERT INTO assessment_mark (regency_id, round_id, item, assessor_id, value, comment, state, at, rev)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) ON CONFLICT DO NOTHING`, regency, round, m.Item, m.Assessor, m.Value, m.Comment, m.State, m.At))
+		return changed(tx.Exec(`INSERT INTO assessment_mark (regency_id, round_id, item, assessor_id, value, comment, state, at, rev,
+			first_value, first_comment, first_at, seen_at, seen_why, decided_hash)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING`, regency, round, m.Item, m.Assessor, m.Value, m.Comment, m.State, m.At,
+			m.First, m.FirstComment, m.FirstAt, m.SeenAt, m.SeenWhy, m.DecidedHash))
 	}
-	return changed(tx.Exec(`UPDATE assessment_mark SET value = $6, comment = $7, state = $8, at = $9, rev = rev + 1
+	return changed(tx.Exec(`UPDATE assessment_mark SET value = $6, comment = $7, state = $8, at = $9, first_value = $10, first_comment = $11, first_at = $12,
+		seen_at = $13, seen_why = $14, decided_hash = $15, rev = rev + 1
 		WHERE regency_id = $1 AND round_id = $2 AND item = $3 AND assessor_id = $4 AND rev = $5`,
-		regency, round, m.Item, m.Assessor, m.Rev, m.Value, m.Comment, m.State, m.At))
+		regency, round, m.Item, m.Assessor, m.Rev, m.Value, m.Comment, m.State, m.At, m.First, m.FirstComment, m.FirstAt, m.SeenAt, m.SeenWhy, m.DecidedHash))
 }
 
 // External is a mark taken from a letter or report: of a question, or the mean of a whole component. Assessor may be "".
 type External struct{ Item, Assessor, Value string }
 
 func (s store) external(ctx context.Context, regency int64, round string) ([]External, error) {
-	rows, err := s.d.Query(ctx, `SELECT item, assessor, value FROM assessment_external WHERE regency_id = $1 AND round_id = $2 ORDER BY item, assessor`, regency, round)
+	return s.externalIn(ctx, s.d, regency, round)
+}
+
+func (s store) externalIn(ctx context.Context, q db.Queryer, regency int64, round string) ([]External, error) {
+	rows, err := q.Query(ctx, `SELECT item, assessor, value FROM assessment_external WHERE regency_id = $1 AND round_id = $2 ORDER BY item, assessor`, regency, round)
 	return db.Collect(rows, err, func(r *sql.Rows) (e External, err error) { return e, r.Scan(&e.Item, &e.Assessor, &e.Value) })
 }
 

@@ -9,11 +9,11 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/db"
 )
 
-const publishedColumns = `round_id, letter, date, index_value, components, note, changed_by, changed_at, rev`
+const publishedColumns = `round_id, letter, date, index_value, components, note, changed_by, changed_at, rev, decided_hash`
 
 func scanPublished(r scanner) (p Published, err error) {
 	var parts string
-	if err := r.Scan(&p.Round, &p.Letter, &p.Date, &p.Index, &parts, &p.Note, &p.ChangedBy, &p.ChangedAt, &p.Rev); err != nil {
+	if err := r.Scan(&p.Round, &p.Letter, &p.Date, &p.Index, &parts, &p.Note, &p.ChangedBy, &p.ChangedAt, &p.Rev, &p.DecidedHash); err != nil {
 		return p, err
 	}
 	if err := json.Unmarshal([]byte(parts), &p.Components); err != nil {

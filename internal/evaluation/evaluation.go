@@ -60,6 +60,7 @@ type Round struct {
 	Choices   map[string]string // how to read what the rule of the instrument leaves open
 	CreatedAt int64
 	Rev       int64
+	Seal      string // the fingerprint of all it held when it ended, "" while it runs
 }
 
 // Item is a question of a round with its answer. SelfMark is a decimal or "".
@@ -77,6 +78,7 @@ type Item struct {
 	ApprovedBy  string
 	ChangedAt   int64
 	Rev         int64
+	DecidedHash string // the fingerprint of what was approved, "" until then
 }
 
 // Ready reports whether the agency's part is done.

@@ -179,7 +179,7 @@ func (s *Service) inRound(ctx context.Context, round, code string) (Item, error)
 	}
 	i, err := s.Item(ctx, round, code)
 	if err == nil && r.State != Open {
-		err = errs.E(errs.Conflict, "evaluation.error.closed", nil)
+		err = errNotOpen(r)
 	}
 	return i, err
 }
@@ -193,19 +193,33 @@ func (s *Service) editable(ctx context.Context, round, code, action string) (Ite
 	return i, err
 }
 
-// put writes an item with its audit entry and tells the house when its state changed.
+// put writes an item of an open round with its audit entry and tells the house when its state changed.
 func (s *Service) put(ctx context.Context, action, round string, before, after Item, why string) error {
-	after.ChangedAt = s.now()
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		if err := s.store.updateItem(tx, tenant.From(ctx).Regency, round, after); err != nil {
+		if err := s.holdOpen(ctx, tx, round); err != nil {
 			return err
 		}
-		if err := s.record(ctx, tx, action, "item", round+"/"+after.Code, after.Lead, why, before, after); err != nil {
-			return err
-		}
-		if before.State == after.State {
-			return nil
-		}
-		return s.Bus.Publish(ctx, tx, "evaluation.item.state", map[string]string{"round": round, "item": after.Code, "state": after.State})
+		return s.write(ctx, tx, action, round, before, after, why)
 	})
+}
+
+func (s *Service) write(ctx context.Context, tx *db.Tx, action, round string, before, after Item, why string) error {
+	after.ChangedAt = s.now()
+	if err := s.bindItem(ctx, tx, round, before, &after); err != nil {
+		return err
+	}
+	if err := s.store.updateItem(tx, tenant.From(ctx).Regency, round, after); err != nil {
+		return err
+	}
+	var entry any = after
+	if before.DecidedHash != after.DecidedHash || after.DecidedHash != "" {
+		entry = boundItem{after, after.DecidedHash}
+	}
+	if err := s.record(ctx, tx, action, "item", round+"/"+after.Code, after.Lead, why, before, entry); err != nil {
+		return err
+	}
+	if before.State == after.State {
+		return nil
+	}
+	return s.Bus.Publish(ctx, tx, "evaluation.item.state", map[string]string{"round": round, "item": after.Code, "state": after.State})
 }

@@ -38,6 +38,10 @@ type Evidence interface {
 	Link(ctx context.Context, id, round, item string) error
 	Unlink(ctx context.Context, id, round, item string) error
 	Get(ctx context.Context, id string) (Proof, error)
+	AnswerLines(ctx context.Context, q db.Queryer, round, item string) ([]string, error) // what an approval holds: one line a proof
+	RoundLines(ctx context.Context, q db.Queryer, round string) ([]string, error)        // what the seal of a round holds
+	SealRound(ctx context.Context, tx *db.Tx, round string) error
+	UnsealRound(ctx context.Context, tx *db.Tx, round string) error
 	Package(ctx context.Context, round, folder string, z *zip.Writer) error // adds the files of a round, named by slot, below a folder
 }
 
@@ -51,6 +55,7 @@ type PastMark struct {
 // Marks is the room that keeps the assessors' marks.
 type Marks interface {
 	Past(ctx context.Context, round, item string) (PastMark, error)
+	RoundLines(ctx context.Context, q db.Queryer, round string) ([]string, error) // what the seal of a round holds: one line a mark
 }
 
 // Entries gives what an index of innovations computes with: the regency's items and every innovation of a round.

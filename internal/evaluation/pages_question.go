@@ -10,6 +10,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -49,6 +50,7 @@ type questionPage struct {
 	Slots        []slotRow // where the official form has places for evidence
 	Level        int       // reached by the accepted evidence in the slots
 	Derived      *derived  // what follows from the external figure
+	Broken       bool      // no longer what was approved
 	WantYear     int       // the year a proof must be of; 0 any
 }
 
@@ -81,6 +83,9 @@ func (p *questionPage) DerivedYears() []string {
 
 // Slotted reports whether the mark follows from the evidence in slots.
 func (p *questionPage) Slotted() bool { return len(p.Slots) > 0 && !p.Question.External }
+
+// Decided is the fingerprint of the approval as the page shows it.
+func (p *questionPage) Decided() string { return seal.Short(p.Item.DecidedHash) }
 
 // WholeMark is the own mark rounded down, for the four squares.
 func (p *questionPage) WholeMark() int { return whole(p.Item.SelfMark) }
@@ -127,6 +132,11 @@ func (s *Service) loadQuestion(r *http.Request) (*questionPage, error) {
 	p.Choices = choices(pack, p.Question, p.Item.SelfMark, lang)
 	p.rights(r)
 	p.Rule, p.Max = pack.Rule, pack.Scale.Max
+	whole, err := s.Intact(ctx, x.ID, p.Item)
+	if err != nil {
+		return nil, err
+	}
+	p.Broken = !whole
 	if p.Question.Year != 0 {
 		p.WantYear = x.Year + p.Question.Year
 	}

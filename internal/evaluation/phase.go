@@ -18,7 +18,11 @@ type PhaseMark struct {
 }
 
 func (s store) phases(ctx context.Context, regency int64, round string) ([]PhaseMark, error) {
-	rows, err := s.d.Query(ctx, `SELECT code, phase, value, note, changed_by, changed_at FROM evaluation_phase WHERE regency_id = $1 AND round_id = $2 ORDER BY code, phase`, regency, round)
+	return s.phasesIn(ctx, s.d, regency, round)
+}
+
+func (s store) phasesIn(ctx context.Context, q db.Queryer, regency int64, round string) ([]PhaseMark, error) {
+	rows, err := q.Query(ctx, `SELECT code, phase, value, note, changed_by, changed_at FROM evaluation_phase WHERE regency_id = $1 AND round_id = $2 ORDER BY code, phase`, regency, round)
 	return db.Collect(rows, err, func(r *sql.Rows) (m PhaseMark, err error) {
 		return m, r.Scan(&m.Code, &m.Phase, &m.Value, &m.Note, &m.By, &m.At)
 	})
@@ -43,7 +47,7 @@ func (s *Service) SetPhases(ctx context.Context, round, phase string, typed map[
 		return 0, err
 	}
 	if x.State == Done || x.State == Draft {
-		return 0, errs.E(errs.Conflict, "evaluation.error.closed", nil)
+		return 0, errNotOpen(x)
 	}
 	known := false
 	for n, ph := range p.Phases {
@@ -77,6 +81,13 @@ func (s *Service) SetPhases(ctx context.Context, round, phase string, typed map[
 
 func (s *Service) putPhases(ctx context.Context, tx *db.Tx, round, phase string, marks map[string]string) error {
 	a := tenant.From(ctx)
+	x, err := s.HoldRound(ctx, tx, round)
+	if err == nil && x.State == Done {
+		err = errNotOpen(x)
+	}
+	if err != nil {
+		return err
+	}
 	for code, value := range marks {
 		if value == "" {
 			if _, err := tx.Exec(`DELETE FROM evaluation_phase WHERE regency_id = $1 AND round_id = $2 AND code = $3 AND phase = $4`, a.Regency, round, code, phase); err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -190,14 +191,31 @@ func (s *Service) Move(ctx context.Context, id, to string, rev int64, reason str
 	after := before
 	after.State, after.Rev = to, rev
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		if err := s.store.updateRound(tx, tenant.From(ctx).Regency, after); err != nil {
+		regency := tenant.From(ctx).Regency
+		if err := tx.Hold(roundLock(regency, id)); err != nil {
 			return err
 		}
-		if err := s.record(ctx, tx, "round."+to, "round", id, "", reason, before.State, to); err != nil {
+		if err := s.store.updateRound(tx, regency, after); err != nil {
+			return err
+		}
+		if err := s.recordMove(ctx, tx, before, after, reason); err != nil {
 			return err
 		}
 		return s.Bus.Publish(ctx, tx, "evaluation.round.state", map[string]string{"round": id, "from": before.State, "to": to})
 	})
+}
+
+// recordMove writes a step into the trail; the one into the end seals the round, the one out of it breaks the seal.
+func (s *Service) recordMove(ctx context.Context, tx *db.Tx, before, after Round, reason string) error {
+	if before.State != Done && after.State != Done {
+		return s.record(ctx, tx, "round."+after.State, "round", after.ID, "", reason, before.State, after.State)
+	}
+	hash, err := s.sealRound(ctx, tx, after, after.State == Done)
+	if err != nil {
+		return err
+	}
+	return s.record(ctx, tx, "round."+after.State, "round", after.ID, "", reason, seal.Decision{State: before.State, Decided: before.Seal},
+		seal.Decision{State: after.State, Decided: hash})
 }
 
 func (s *Service) mayMove(ctx context.Context, r Round, to, reason string) error {

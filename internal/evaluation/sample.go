@@ -16,6 +16,7 @@ type SampleRound struct {
 }
 
 // Sample writes sample rounds. It is for an empty regency only and writes one audit entry per round.
+// Its proofs and marks come later; BindOld binds its decisions when they are there.
 func (s *Service) Sample(ctx context.Context, all []SampleRound) error {
 	regency := tenant.From(ctx).Regency
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
@@ -40,6 +41,14 @@ func (s *Service) sampleRound(ctx context.Context, tx *db.Tx, regency int64, x S
 			if _, err := tx.Exec(`UPDATE evaluation_item SET reason = $4 WHERE regency_id = $1 AND round_id = $2 AND code = $3`, regency, x.Round.ID, i.Code, i.Reason); err != nil {
 				return err
 			}
+		}
+	}
+	for _, statement := range []string{
+		`UPDATE evaluation_item SET decided_hash = 'unbound' WHERE regency_id = $1 AND round_id = $2 AND state IN ('approved', 'checked')`,
+		`UPDATE evaluation_round SET seal = 'unbound' WHERE regency_id = $1 AND id = $2 AND state = 'done'`,
+	} {
+		if _, err := tx.Exec(statement, regency, x.Round.ID); err != nil {
+			return err
 		}
 	}
 	for _, r := range x.Requests {

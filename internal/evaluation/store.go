@@ -13,11 +13,11 @@ type store struct{ d *db.DB }
 
 type scanner interface{ Scan(...any) error }
 
-const roundColumns = `id, title, year, pack, state, self_from, self_to, check_to, assess_from, assess_to, previous_id, choices, created_at, rev`
+const roundColumns = `id, title, year, pack, state, self_from, self_to, check_to, assess_from, assess_to, previous_id, choices, created_at, rev, seal`
 
 func scanRound(r scanner) (x Round, err error) {
 	var choices string
-	if err := r.Scan(&x.ID, &x.Title, &x.Year, &x.Pack, &x.State, &x.SelfFrom, &x.SelfTo, &x.CheckTo, &x.AssessFrom, &x.AssessTo, &x.Previous, &choices, &x.CreatedAt, &x.Rev); err != nil {
+	if err := r.Scan(&x.ID, &x.Title, &x.Year, &x.Pack, &x.State, &x.SelfFrom, &x.SelfTo, &x.CheckTo, &x.AssessFrom, &x.AssessTo, &x.Previous, &choices, &x.CreatedAt, &x.Rev, &x.Seal); err != nil {
 		return x, err
 	}
 	return x, json.Unmarshal([]byte(choices), &x.Choices)
@@ -71,10 +71,10 @@ func (s store) packUsed(ctx context.Context, regency int64, pack string) (used b
 	return used, err
 }
 
-const itemColumns = `code, lead, due, state, answer, self_mark, note, reason, answered_by, submitted_by, approved_by, changed_at, rev`
+const itemColumns = `code, lead, due, state, answer, self_mark, note, reason, answered_by, submitted_by, approved_by, changed_at, rev, decided_hash`
 
 func scanItem(r scanner) (x Item, err error) {
-	return x, r.Scan(&x.Code, &x.Lead, &x.Due, &x.State, &x.Answer, &x.SelfMark, &x.Note, &x.Reason, &x.AnsweredBy, &x.SubmittedBy, &x.ApprovedBy, &x.ChangedAt, &x.Rev)
+	return x, r.Scan(&x.Code, &x.Lead, &x.Due, &x.State, &x.Answer, &x.SelfMark, &x.Note, &x.Reason, &x.AnsweredBy, &x.SubmittedBy, &x.ApprovedBy, &x.ChangedAt, &x.Rev, &x.DecidedHash)
 }
 
 func (s store) items(ctx context.Context, regency int64, round string) ([]Item, error) {
@@ -141,9 +141,9 @@ func (s store) setSupport(tx *db.Tx, regency int64, round, code string, agencies
 // updateItem writes an item if nobody changed it since rev was read.
 func (s store) updateItem(tx *db.Tx, regency int64, round string, i Item) error {
 	n, err := tx.Exec(`UPDATE evaluation_item SET lead = $5, due = $6, state = $7, answer = $8, self_mark = $9, note = $10, reason = $11,
-		answered_by = $12, submitted_by = $13, approved_by = $14, changed_at = $15, rev = rev + 1
+		answered_by = $12, submitted_by = $13, approved_by = $14, changed_at = $15, decided_hash = $16, rev = rev + 1
 		WHERE regency_id = $1 AND round_id = $2 AND code = $3 AND rev = $4`, regency, round, i.Code, i.Rev, i.Lead, i.Due, i.State, i.Answer, i.SelfMark, i.Note,
-		i.Reason, i.AnsweredBy, i.SubmittedBy, i.ApprovedBy, i.ChangedAt)
+		i.Reason, i.AnsweredBy, i.SubmittedBy, i.ApprovedBy, i.ChangedAt, i.DecidedHash)
 	return changed(n, err)
 }
 

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -94,97 +93,4 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, i Item) error {
 
 func (i Item) words() []string {
 	return Words(strings.Join([]string{i.Title, i.Number, i.Note, i.FileName, i.Page, i.URL}, " "))
-}
-
-// Edit changes the card of a proof. A proof that was returned is handed in again by this.
-func (s *Service) Edit(ctx context.Context, i Item) error {
-	before, err := s.Get(ctx, i.ID)
-	if err != nil {
-		return err
-	}
-	if !mayWrite(ctx, before.Agency) || !mayWrite(ctx, i.Agency) {
-		return errs.E(errs.Forbidden, "evidence.error.other_agency", nil)
-	}
-	after := before
-	after.Title, after.Kind, after.Number, after.Date, after.From, after.To = i.Title, i.Kind, i.Number, i.Date, i.From, i.To
-	after.Agency, after.Page, after.Confidentiality, after.ValidUntil, after.Supersedes, after.Note = i.Agency, i.Page, i.Confidentiality, i.ValidUntil, i.Supersedes, i.Note
-	after.Rev, after.ChangedAt = i.Rev, s.now()
-	if !before.HasFile() {
-		after.URL = i.URL
-	}
-	if err := after.tidy(); err != nil {
-		return err
-	}
-	if before.State == Revise || before.State == Expired && (after.ValidUntil == 0 || after.ValidUntil > s.now()) {
-		after.State, after.Reason = Submitted, ""
-	}
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		if err := s.store.update(tx, tenant.From(ctx).Regency, after); err != nil {
-			return err
-		}
-		if err := s.store.setWords(tx, tenant.From(ctx).Regency, after.ID, "card", after.words()); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, "edit", after, "", before, after)
-	})
-}
-
-// Decide accepts a proof, returns it with a reason, or rejects it with a reason. Nobody decides on what they uploaded.
-func (s *Service) Decide(ctx context.Context, id, state, reason string, rev int64) error {
-	if !tenant.From(ctx).Can(Check, "") {
-		return errs.E(errs.Forbidden, "web.error.forbidden", nil)
-	}
-	before, err := s.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	reason = strings.TrimSpace(reason)
-	switch {
-	case !slices.Contains([]string{Accepted, Revise, Rejected}, state):
-		return errs.E(errs.Invalid, "evidence.error.state", nil)
-	case state != Accepted && reason == "":
-		return errs.InvalidFields(map[string]errs.Msg{"reason": errs.M("evidence.error.reason")})
-	case before.CreatedBy != "" && before.CreatedBy == tenant.From(ctx).UserID:
-		return errs.E(errs.Forbidden, "evidence.error.own", nil)
-	}
-	after := before
-	after.State, after.Reason, after.Rev, after.ChangedAt = state, reason, rev, s.now()
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		if err := s.store.update(tx, tenant.From(ctx).Regency, after); err != nil {
-			return err
-		}
-		if err := s.record(ctx, tx, state, after, reason, before.State, state); err != nil {
-			return err
-		}
-		return s.Bus.Publish(ctx, tx, "evidence.decided", map[string]string{"evidence": id, "state": state, "agency": before.Agency})
-	})
-}
-
-// Delete forgets a proof that serves no question. The file goes with the daily sweep when nothing else names it.
-func (s *Service) Delete(ctx context.Context, id string) error {
-	i, err := s.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	if !mayWrite(ctx, i.Agency) {
-		return errs.E(errs.Forbidden, "evidence.error.other_agency", nil)
-	}
-	regency := tenant.From(ctx).Regency
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(`DELETE FROM evidence_item WHERE regency_id = $1 AND id = $2
-			AND NOT EXISTS (SELECT 1 FROM evidence_link l WHERE l.regency_id = $1 AND l.evidence_id = $2)`, regency, id)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return errs.E(errs.Conflict, "evidence.error.in_use", nil)
-		}
-		if _, err := tx.Exec(`DELETE FROM evidence_word WHERE regency_id = $1 AND evidence_id = $2`, regency, id); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(`DELETE FROM evidence_reading WHERE regency_id = $1 AND evidence_id = $2`, regency, id); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, "delete", i, "", i, nil)
-	})
 }

@@ -60,6 +60,8 @@ type Item struct {
 	FileSize                  int64
 	CreatedBy                 string
 	CreatedAt, ChangedAt, Rev int64
+	DecidedHash, DecidedBy    string  // the fingerprint of what was accepted, and who accepted it
+	DecidedAt, Pending        int64   // Pending is the number of the version that waits, 0 none
 	claim                     claimed // of a file that has no card yet
 }
 
@@ -75,10 +77,12 @@ type Count struct{ Total, Accepted, Waiting, Returned int }
 // Places tells what a question of a round is called and where it stands.
 //
 // Linkable says whether the actor may hang a proof on it: nil, or what forbids it. reason answers a warning, for example
-// that the proof is of another year than the question asks for.
+// that the proof is of another year than the question asks for. Changed is told, within the transaction, that a proof came
+// to a place, left it or has something else behind it; it refuses where nothing may change any more.
 type Places interface {
 	Place(ctx context.Context, t Target) (title, path string, err error)
 	Linkable(ctx context.Context, t Target, i Item, reason string) error
+	Changed(ctx context.Context, tx *db.Tx, t Target) error
 }
 
 // Deps is what the room is given. MaxFile and Quota are bytes.
@@ -122,7 +126,8 @@ func (s *Service) Get(ctx context.Context, id string) (Item, error) {
 	return i, err
 }
 
-// visible is the one place that decides who sees a proof.
+// visible is the one place that decides who sees a proof. An assessor from outside sees those of the rounds they were invited
+// to, a restricted one only where it was released to that round.
 func (s *Service) visible(ctx context.Context, i Item) (bool, error) {
 	a := tenant.From(ctx)
 	if a.Can(Read, "") {
@@ -135,7 +140,16 @@ func (s *Service) visible(ctx context.Context, i Item) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	var released map[string]bool
+	if i.Confidentiality == "restricted" {
+		if released, err = s.store.released(ctx, a.Regency, i.ID); err != nil {
+			return false, err
+		}
+	}
 	for _, t := range used {
+		if i.Confidentiality == "restricted" && !released[t.Round] {
+			continue
+		}
 		if ok, err := s.Invited(ctx, t.Round); err != nil || ok {
 			return ok, err
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -20,8 +21,8 @@ func (s *Service) HolderCounts(ctx context.Context, prefix string) (map[string]m
 	if end := after(prefix); end != "" {
 		args, where = append(args, end), where+" AND l.round_id < $3"
 	}
-	rows, err := s.DB.Query(ctx, `SELECT l.round_id, l.item, e.state, count(*) FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
-		WHERE l.regency_id = $1 AND `+where+` GROUP BY l.round_id, l.item, e.state`, args...)
+	rows, err := s.DB.Query(ctx, `SELECT l.round_id, l.item, CASE WHEN l.sealed <> '' THEN l.sealed ELSE e.state END AS state, count(*) FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
+		WHERE l.regency_id = $1 AND `+where+` GROUP BY 1, 2, 3`, args...)
 	type one struct {
 		holder, item, state string
 		n                   int
@@ -47,7 +48,7 @@ type HeldItem struct {
 
 // Held lists all proofs of a holder that the actor may see, by item and in the order of linking.
 func (s *Service) Held(ctx context.Context, holder string) ([]HeldItem, error) {
-	rows, err := s.DB.Query(ctx, `SELECT l.item, `+columns+` FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
+	rows, err := s.DB.Query(ctx, `SELECT l.item, `+heldColumns+` FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
 		WHERE l.regency_id = $1 AND l.round_id = $2 ORDER BY l.item, l.at, e.id`, tenant.From(ctx).Regency, holder)
 	all, err := db.Collect(rows, err, func(r *sql.Rows) (h HeldItem, err error) {
 		h.Item, err = scan(prefixed{r, &h.At})
@@ -117,5 +118,16 @@ func (s *Service) Record(ctx context.Context, tx *db.Tx, regency int64, a Automa
 		ON CONFLICT (regency_id, round_id, item, evidence_id) DO NOTHING`, regency, a.Target.Round, a.Target.Item, a.ID, s.now()); err != nil {
 		return err
 	}
-	return s.record(tenant.With(ctx, tenant.SystemOf(regency, "adoption")), tx, "automatic", i, "", nil, a)
+	ctx = tenant.With(ctx, tenant.SystemOf(regency, "adoption"))
+	if i, err = s.store.get(ctx, tx, regency, a.ID); err != nil {
+		return err
+	}
+	hash, number, err := s.accept(ctx, tx, i, 0)
+	if err != nil {
+		return err
+	}
+	return s.record(ctx, tx, "automatic", i, "", nil, struct {
+		seal.Decision
+		Automatic
+	}{seal.Decision{State: Accepted, Decided: hash, Version: number}, a})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -26,8 +27,8 @@ func (s *Service) Linked(ctx context.Context, round, item string) ([]Item, error
 
 // Counts counts the proofs of every question of a round, whoever may see them.
 func (s *Service) Counts(ctx context.Context, round string) (map[string]Count, error) {
-	rows, err := s.DB.Query(ctx, `SELECT l.item, e.state, count(*) FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
-		WHERE l.regency_id = $1 AND l.round_id = $2 GROUP BY l.item, e.state`, tenant.From(ctx).Regency, round)
+	rows, err := s.DB.Query(ctx, `SELECT l.item, CASE WHEN l.sealed <> '' THEN l.sealed ELSE e.state END AS state, count(*) FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
+		WHERE l.regency_id = $1 AND l.round_id = $2 GROUP BY 1, 2`, tenant.From(ctx).Regency, round)
 	type one struct {
 		item, state string
 		n           int
@@ -81,25 +82,58 @@ func (s *Service) link(ctx context.Context, tx *db.Tx, i Item, t Target) error {
 	if _, err := tx.Exec(`UPDATE evidence_item SET state = 'submitted', rev = rev + 1 WHERE regency_id = $1 AND id = $2 AND state = 'draft'`, regency, i.ID); err != nil {
 		return err
 	}
+	if err := s.placeChanged(ctx, tx, t); err != nil {
+		return err
+	}
 	if err := s.record(ctx, tx, "link", i, "", nil, t); err != nil {
 		return err
 	}
 	return s.Bus.Publish(ctx, tx, "evidence.linked", map[string]string{"round": t.Round, "item": t.Item, "agency": i.Agency, "evidence": i.ID})
 }
 
-// Unlink takes a proof from a question; the proof stays in the library.
+// Unlink takes a proof from a question; the proof stays in the library. A place that an acceptance was bound to is given up
+// only by who decides on proofs, and the acceptance is bound anew; a round that has ended gives up nothing.
 func (s *Service) Unlink(ctx context.Context, id, round, item string) error {
 	i, err := s.Get(ctx, id)
 	if err != nil {
 		return err
 	}
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(`DELETE FROM evidence_link WHERE regency_id = $1 AND round_id = $2 AND item = $3 AND evidence_id = $4`, tenant.From(ctx).Regency, round, item, id)
-		if err != nil || n == 0 {
-			return err
-		}
-		return s.record(ctx, tx, "unlink", i, "", Target{round, item}, nil)
-	})
+	return s.DB.Tx(ctx, func(tx *db.Tx) error { return s.unlink(ctx, tx, i, Target{round, item}) })
+}
+
+func (s *Service) unlink(ctx context.Context, tx *db.Tx, i Item, t Target) error {
+	a := tenant.From(ctx)
+	var bound int64
+	var sealed string
+	err := tx.QueryRow(ctx, `SELECT bound, sealed FROM evidence_link WHERE regency_id = $1 AND round_id = $2 AND item = $3 AND evidence_id = $4`,
+		a.Regency, t.Round, t.Item, i.ID).Scan(&bound, &sealed)
+	switch {
+	case db.NotFound(err):
+		return nil
+	case err != nil:
+		return err
+	case sealed != "":
+		return s.errSealed(ctx, t)
+	case bound != 0 && !a.Can(Check, ""):
+		return errs.E(errs.Conflict, "evidence.error.bound", nil)
+	}
+	if _, err := tx.Exec(`DELETE FROM evidence_link WHERE regency_id = $1 AND round_id = $2 AND item = $3 AND evidence_id = $4`, a.Regency, t.Round, t.Item, i.ID); err != nil {
+		return err
+	}
+	if err := s.placeChanged(ctx, tx, t); err != nil {
+		return err
+	}
+	if bound == 0 {
+		return s.record(ctx, tx, "unlink", i, "", t, nil)
+	}
+	if i, err = s.store.get(ctx, tx, a.Regency, i.ID); err != nil {
+		return err
+	}
+	hash, err := s.bind(ctx, tx, a.Regency, i, a.UserID)
+	if err != nil {
+		return err
+	}
+	return s.record(ctx, tx, "unlink", i, "", t, seal.Decision{State: i.State, Decided: hash})
 }
 
 // Want says what a question needs.

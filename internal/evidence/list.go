@@ -29,10 +29,18 @@ func inList(args *[]any, values []string) string {
 func (f Filter) where(a tenant.Actor) (string, []any) {
 	args, parts := []any{a.Regency}, []string{"e.regency_id = $1"}
 	mark := func(v any) string { args = append(args, v); return "$" + strconv.Itoa(len(args)) }
-	for column, v := range map[string]string{"e.kind": f.Kind, "e.state": f.State, "e.agency_id": f.Agency} {
+	for column, v := range map[string]string{"e.kind": f.Kind, "e.agency_id": f.Agency} {
 		if v != "" {
 			parts = append(parts, column+" = "+mark(v))
 		}
+	}
+	switch f.State {
+	case "":
+	case Submitted: // a change of an accepted proof waits like a new one
+		parts = append(parts, `(e.state = `+mark(f.State)+` OR e.pending > 0 AND EXISTS (SELECT 1 FROM evidence_version v
+			WHERE v.regency_id = e.regency_id AND v.evidence_id = e.id AND v.number = e.pending AND v.state = 'submitted'))`)
+	default:
+		parts = append(parts, "e.state = "+mark(f.State))
 	}
 	if f.Until != 0 {
 		parts = append(parts, "e.valid_until > 0 AND e.valid_until <= "+mark(f.Until), "e.state <> 'rejected'")

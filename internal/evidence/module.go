@@ -26,9 +26,13 @@ func (s *Service) Module() module.Module {
 			{Action: Check, Roles: []string{tenant.RoleCoordinator, tenant.RoleDesk}},
 			{Action: Audit, Roles: []string{tenant.RoleInspector}},
 		},
-		Jobs:  map[string]jobs.Func{"evidence.read": s.read, "evidence.expire": s.expire, "evidence.sweep": s.sweep},
+		Jobs:  map[string]jobs.Func{"evidence.read": s.read, "evidence.expire": s.expire, "evidence.sweep": s.sweep, "evidence.bind": s.bindOld},
 		Lanes: map[string]string{"evidence.read": jobs.LaneFiles, "evidence.sweep": jobs.LaneFiles},
-		Every: []jobs.Schedule{{Kind: "evidence.expire", Every: 24 * time.Hour}, {Kind: "evidence.sweep", Every: 24 * time.Hour}},
+		Every: []jobs.Schedule{
+			{Kind: "evidence.expire", Every: 24 * time.Hour},
+			{Kind: "evidence.sweep", Every: 24 * time.Hour},
+			{Kind: "evidence.bind", Every: time.Hour},
+		},
 		Nav: []web.NavItem{
 			{Area: "bukti", Key: "evidence.nav", Path: "/bukti", Perm: Read, Order: 10},
 			{Area: "bukti", Key: "evidence.nav.expiring", Path: "/bukti/kedaluwarsa", Perm: Read, Order: 20},
@@ -47,6 +51,7 @@ func (s *Service) routes(mux *web.Mux) {
 	mux.Handle("GET /bukti/{id}/ubah", Write, s.editPage)
 	mux.Handle("POST /bukti/{id}/ubah", Write, s.edit)
 	mux.Handle("POST /bukti/{id}/putusan", Check, s.decide)
+	mux.Handle("POST /bukti/{id}/penilai", Check, s.release)
 	mux.Handle("POST /bukti/{id}/hapus", Write, s.remove)
 	mux.Handle("POST /bukti/{id}/baca-lagi", Write, s.readAgain)
 	mux.API("GET /api/v1/evidence", Read, s.apiList)

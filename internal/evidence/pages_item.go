@@ -14,7 +14,12 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-type use struct{ Title, Path string }
+type use struct {
+	Title, Path string
+	Round       string
+	Sealed      bool
+	Released    bool // to the assessors of its round
+}
 
 type itemPage struct {
 	web.Page
@@ -30,6 +35,10 @@ type itemPage struct {
 	History   []audit.Row
 	MayWrite  bool
 	MayDecide bool
+	Proposal  *Version // a change of the accepted card that waits or was returned
+	Proposer  string
+	Diff      []diff
+	Broken    bool // no longer what was accepted
 	Reader    bool // staff, not an assessor: sees uses and history
 }
 
@@ -58,6 +67,9 @@ func (s *Service) renderItem(w http.ResponseWriter, r *http.Request, failure err
 	p.MayWrite = mayWrite(ctx, i.Agency)
 	p.MayDecide = a.Can(Check, "") && i.CreatedBy != a.UserID
 	if p.Names, _, err = web.Agencies(r.Context(), s.Dir); err != nil {
+		return err
+	}
+	if err := s.fillDecision(r, p); err != nil {
 		return err
 	}
 	if err := s.fillItem(r, p); err != nil {
@@ -89,7 +101,10 @@ func (s *Service) fillItem(r *http.Request, p *itemPage) error {
 		if err != nil {
 			return err
 		}
-		p.Uses = append(p.Uses, use{title, path})
+		p.Uses = append(p.Uses, use{Title: title, Path: path, Round: t.Round})
+	}
+	if err := s.fillReleased(r, p); err != nil {
+		return err
 	}
 	if p.Item.Supersedes != "" {
 		if old, err := s.Get(ctx, p.Item.Supersedes); err == nil {

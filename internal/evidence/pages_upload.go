@@ -17,6 +17,7 @@ type uploadPage struct {
 	Round, Question, Kembali string
 	Max                      int64
 	Used, Quota              int64
+	Proposes                 bool // the card was accepted: a change is a proposal
 }
 
 func (s *Service) uploadPage(w http.ResponseWriter, r *http.Request) error {
@@ -118,7 +119,13 @@ func (s *Service) renderEdit(w http.ResponseWriter, r *http.Request, failure err
 	if !mayWrite(r.Context(), i.Agency) {
 		return errs.E(errs.Forbidden, "evidence.error.other_agency", nil)
 	}
-	p := &uploadPage{Page: web.Page{Area: "bukti", Title: web.Text(r, "evidence.edit"), Lead: i.Title, Crumbs: append(crumbs(r), web.Crumb{Text: i.Title, Path: "/bukti/" + i.ID})}, Item: i}
+	standing := i
+	if v, ok, err := s.Proposal(r.Context(), i); err != nil {
+		return err
+	} else if ok {
+		i = i.With(v.Card)
+	}
+	p := &uploadPage{Proposes: standing.State == Accepted, Page: web.Page{Area: "bukti", Title: web.Text(r, "evidence.edit"), Lead: i.Title, Crumbs: append(crumbs(r), web.Crumb{Text: i.Title, Path: "/bukti/" + i.ID})}, Item: i}
 	if failure != nil {
 		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
 		if errs.Is(failure, errs.Conflict) {
@@ -149,6 +156,10 @@ func (s *Service) edit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	web.SetFlash(w, "good", errs.M("evidence.done.edit"), "")
+	done := errs.M("evidence.done.edit")
+	if now, err := s.Get(r.Context(), r.PathValue("id")); err == nil && now.Pending != 0 {
+		done = errs.M("evidence.done.propose")
+	}
+	web.SetFlash(w, "good", done, "")
 	return web.Redirect(w, r, "/bukti/"+r.PathValue("id"))
 }

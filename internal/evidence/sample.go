@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -33,14 +34,14 @@ func (s *Service) Sample(ctx context.Context, all []SampleItem) error {
 	for len(all) > 0 {
 		some := all[:min(step, len(all))]
 		all = all[len(some):]
-		if err := s.DB.Tx(ctx, func(tx *db.Tx) error { return s.sample(tx, regency, some) }); err != nil {
+		if err := s.DB.Tx(ctx, func(tx *db.Tx) error { return s.sample(ctx, tx, regency, some) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Service) sample(tx *db.Tx, regency int64, all []SampleItem) error {
+func (s *Service) sample(ctx context.Context, tx *db.Tx, regency int64, all []SampleItem) error {
 	for _, x := range all {
 		if x.Item.HasFile() {
 			if err := s.consume(tx, regency, x.Item); err != nil {
@@ -58,6 +59,16 @@ func (s *Service) sample(tx *db.Tx, regency int64, all []SampleItem) error {
 				regency, t.Round, t.Item, x.Item.ID, x.Item.CreatedAt); err != nil {
 				return err
 			}
+		}
+		if x.Item.State != Accepted {
+			continue
+		}
+		hash, number, err := s.accept(ctx, tx, x.Item, 0)
+		if err != nil {
+			return err
+		}
+		if err := s.record(ctx, tx, Accepted, x.Item, "", nil, seal.Decision{State: Accepted, Decided: hash, Version: number}); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -13,11 +13,13 @@ import (
 type store struct{ d *db.DB }
 
 const columns = `e.id, e.title, e.kind, e.number, e.date, e.period_from, e.period_to, e.agency_id, e.page, e.confidentiality, e.valid_until, e.supersedes, e.note,
-	e.state, e.reason, e.url, e.file_name, e.file_type, e.file_group, e.file_hash, e.file_size, e.created_by, e.created_at, e.changed_at, e.rev`
+	e.state, e.reason, e.url, e.file_name, e.file_type, e.file_group, e.file_hash, e.file_size, e.created_by, e.created_at, e.changed_at, e.rev,
+	e.decided_hash, e.decided_by, e.decided_at, e.pending`
 
 func scan(r interface{ Scan(...any) error }) (i Item, err error) {
 	return i, r.Scan(&i.ID, &i.Title, &i.Kind, &i.Number, &i.Date, &i.From, &i.To, &i.Agency, &i.Page, &i.Confidentiality, &i.ValidUntil, &i.Supersedes, &i.Note,
-		&i.State, &i.Reason, &i.URL, &i.FileName, &i.FileType, &i.FileGroup, &i.FileHash, &i.FileSize, &i.CreatedBy, &i.CreatedAt, &i.ChangedAt, &i.Rev)
+		&i.State, &i.Reason, &i.URL, &i.FileName, &i.FileType, &i.FileGroup, &i.FileHash, &i.FileSize, &i.CreatedBy, &i.CreatedAt, &i.ChangedAt, &i.Rev,
+		&i.DecidedHash, &i.DecidedBy, &i.DecidedAt, &i.Pending)
 }
 
 func scanRows(r *sql.Rows) (Item, error) { return scan(r) }
@@ -41,10 +43,13 @@ func (s store) insert(tx *db.Tx, regency int64, i Item) error {
 
 // update writes a card if nobody changed it since rev was read. The file of a proof never changes.
 func (s store) update(tx *db.Tx, regency int64, i Item) error {
-	n, err := tx.Exec(`UPDATE evidence_item SET title = $4, kind = $5, number = $6, date = $7, period_from = $8, period_to = $9, agency_id = $10, page = $11, confidentiality = $12,
+	return changed(tx.Exec(`UPDATE evidence_item SET title = $4, kind = $5, number = $6, date = $7, period_from = $8, period_to = $9, agency_id = $10, page = $11, confidentiality = $12,
 		valid_until = $13, supersedes = $14, note = $15, state = $16, reason = $17, url = $18, changed_at = $19, rev = rev + 1
 		WHERE regency_id = $1 AND id = $2 AND rev = $3`, regency, i.ID, i.Rev, i.Title, i.Kind, i.Number, i.Date, i.From, i.To, i.Agency, i.Page, i.Confidentiality,
-		i.ValidUntil, i.Supersedes, i.Note, i.State, i.Reason, i.URL, i.ChangedAt)
+		i.ValidUntil, i.Supersedes, i.Note, i.State, i.Reason, i.URL, i.ChangedAt))
+}
+
+func changed(n int64, err error) error {
 	if err == nil && n == 0 {
 		return errs.E(errs.Conflict, "evidence.error.changed", nil)
 	}
@@ -68,7 +73,7 @@ func (s store) links(ctx context.Context, regency int64, id string) ([]Target, e
 }
 
 func (s store) linked(ctx context.Context, regency int64, round, item string) ([]Item, error) {
-	rows, err := s.d.Query(ctx, `SELECT `+columns+` FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
+	rows, err := s.d.Query(ctx, `SELECT `+heldColumns+` FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
 		WHERE l.regency_id = $1 AND l.round_id = $2 AND l.item = $3 ORDER BY l.at, e.id`, regency, round, item)
 	return db.Collect(rows, err, scanRows)
 }

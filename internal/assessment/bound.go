@@ -1,0 +1,178 @@
+package assessment
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/seal"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// A submitted mark is bound to what was submitted, a published result to what the letter prints and the marks taken from it.
+
+// Fingerprint is what a submitted mark of a round is bound to.
+func (m Mark) Fingerprint(round string) string {
+	return seal.New("mark").Text("round", round).Text("question", m.Item).Text("assessor", m.Assessor).Text("value", m.Value).Text("comment", m.Comment).
+		Text("first_value", m.First).Text("first_comment", m.FirstComment).Number("first_at", m.FirstAt).Number("seen_at", m.SeenAt).Hash()
+}
+
+// Fingerprint is what a published result is bound to; letter are the marks taken from the letter.
+func (p Published) Fingerprint(letter []External) string {
+	var parts, marks []string
+	for code, value := range p.Components {
+		parts = append(parts, code+" "+value)
+	}
+	for _, e := range letter {
+		marks = append(marks, seal.New("line").Text("item", e.Item).Text("assessor", e.Assessor).Text("value", e.Value).Hash())
+	}
+	return seal.New("published").Text("round", p.Round).Text("letter", p.Letter).Number("date", p.Date).Text("index", p.Index).List("component", parts).
+		Text("note", p.Note).List("mark", marks).Hash()
+}
+
+// boundMark is a mark in the audit trail with the fingerprint it is bound to.
+type boundMark struct {
+	Mark
+	Decided string `json:"decided"`
+}
+
+// RoundLines gives one line for each submitted mark of a round: what the seal of the round holds.
+func (s *Service) RoundLines(ctx context.Context, q db.Queryer, round string) ([]string, error) {
+	rows, err := q.Query(ctx, `SELECT `+markColumns+` FROM assessment_mark WHERE regency_id = $1 AND round_id = $2 AND state = 'submitted'`, tenant.From(ctx).Regency, round)
+	return db.Collect(rows, err, func(r *sql.Rows) (string, error) {
+		m, err := scanMark(r)
+		return m.Item + " " + m.Assessor + " " + m.Value + " " + m.Fingerprint(round), err
+	})
+}
+
+// bindPublished writes the fingerprint of the published result of a round, when there is one, and gives it.
+func (s *Service) bindPublished(ctx context.Context, tx *db.Tx, round string) (string, error) {
+	regency := tenant.From(ctx).Regency
+	p, err := s.store.published(ctx, tx, regency, round)
+	if err != nil || !p.Known() {
+		return "", err
+	}
+	letter, err := s.store.externalIn(ctx, tx, regency, round)
+	if err != nil {
+		return "", err
+	}
+	hash := p.Fingerprint(letter)
+	_, err = tx.Exec(`UPDATE assessment_published SET decided_hash = $3 WHERE regency_id = $1 AND round_id = $2`, regency, round, hash)
+	return hash, err
+}
+
+// PublishedIntact reports whether a published result still is what was entered.
+func (s *Service) PublishedIntact(ctx context.Context, p Published) (bool, error) {
+	if !seal.Bound(p.DecidedHash) {
+		return !p.Known() || p.DecidedHash == seal.Unbound, nil
+	}
+	letter, err := s.store.external(ctx, tenant.From(ctx).Regency, p.Round)
+	return err != nil || p.Fingerprint(letter) == p.DecidedHash, err
+}
+
+// Decisions compares every submitted mark and published result of the regency with what was decided and with the audit trail.
+// It gives how many were looked at and what no longer fits.
+func (s *Service) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, err error) {
+	regency := tenant.From(ctx).Regency
+	rounds, err := s.Rounds.Rounds(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	given, err := seal.Trail(ctx, s.Audit, regency, "assessment_mark")
+	if err != nil {
+		return 0, nil, err
+	}
+	letters, err := seal.Trail(ctx, s.Audit, regency, "assessment_published")
+	if err != nil {
+		return 0, nil, err
+	}
+	compare := func(m seal.Mismatch, trail string) {
+		n++
+		if m.Wrong(trail) {
+			wrong = append(wrong, m)
+		}
+	}
+	for _, r := range rounds {
+		marks, err := s.store.marks(ctx, regency, r.ID)
+		if err != nil {
+			return n, wrong, err
+		}
+		for _, m := range marks {
+			if m.State == Submitted {
+				id := markID(r.ID, m)
+				compare(seal.Mismatch{Regency: regency, Object: "assessment_mark", ID: id, Name: r.Title + " · " + m.Item, Decided: m.DecidedHash, Found: m.Fingerprint(r.ID)}, given[id])
+			}
+		}
+		p, err := s.store.published(ctx, s.DB, regency, r.ID)
+		if err != nil {
+			return n, wrong, err
+		}
+		letter, err := s.store.external(ctx, regency, r.ID)
+		if err != nil {
+			return n, wrong, err
+		}
+		if p.Known() {
+			compare(seal.Mismatch{Regency: regency, Object: "assessment_published", ID: r.ID, Name: r.Title, Decided: p.DecidedHash, Found: p.Fingerprint(letter)}, letters[r.ID])
+		}
+	}
+	return n, wrong, nil
+}
+
+// markID names a mark in the audit trail.
+func markID(round string, m Mark) string { return round + "/" + m.Item + "/" + m.Assessor }
+
+// BindOld binds marks and results that were decided before decisions carried a fingerprint, in every regency. What the audit
+// trail knows a fingerprint of is left alone: it was changed behind the house, and the check of decisions shows it.
+func (s *Service) BindOld(ctx context.Context) error {
+	rows, err := s.DB.Query(ctx, `SELECT DISTINCT regency_id, round_id FROM assessment_mark WHERE regency_id > 0 AND decided_hash = 'unbound'
+		UNION SELECT regency_id, round_id FROM assessment_published WHERE regency_id > 0 AND decided_hash = 'unbound' ORDER BY 1, 2`)
+	type one struct {
+		regency int64
+		round   string
+	}
+	all, err := db.Collect(rows, err, func(r *sql.Rows) (o one, err error) { return o, r.Scan(&o.regency, &o.round) })
+	for _, o := range all {
+		if err == nil {
+			err = s.bindRound(tenant.With(ctx, tenant.SystemOf(o.regency, "assessment")), o.regency, o.round)
+		}
+	}
+	return err
+}
+
+func (s *Service) bindRound(ctx context.Context, regency int64, round string) error {
+	given, err := seal.Trail(ctx, s.Audit, regency, "assessment_mark")
+	if err != nil {
+		return err
+	}
+	entered, err := seal.InTrail(ctx, s.Audit, regency, "assessment_published", round)
+	if err != nil {
+		return err
+	}
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT `+markColumns+` FROM assessment_mark WHERE regency_id = $1 AND round_id = $2 AND decided_hash = 'unbound'`, regency, round)
+		marks, err := db.Collect(rows, err, func(r *sql.Rows) (Mark, error) { return scanMark(r) })
+		if err != nil {
+			return err
+		}
+		marks = slices.DeleteFunc(marks, func(m Mark) bool { return given[markID(round, m)] != "" })
+		for _, m := range marks {
+			m.DecidedHash = m.Fingerprint(round)
+			if err := s.store.putMark(tx, regency, round, m); err != nil {
+				return err
+			}
+			if err := s.record(ctx, tx, "mark.bound", "mark", markID(round, m), "", "", nil, seal.Decision{State: m.State, Decided: m.DecidedHash}); err != nil {
+				return err
+			}
+		}
+		p, err := s.store.published(ctx, tx, regency, round)
+		if err != nil || entered || p.DecidedHash != seal.Unbound {
+			return err
+		}
+		hash, err := s.bindPublished(ctx, tx, round)
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, tx, "published.bound", "published", round, "", "", nil, seal.Decision{Decided: hash})
+	})
+}

@@ -1,0 +1,276 @@
+package evaluation
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/seal"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// An approved answer is bound to what was approved: its text, its mark and the files and addresses of its proofs. A round
+// that has ended is bound to everything in it. Both fingerprints stand in the row and in the audit trail, written by the
+// transaction that decides.
+
+// roundLock is what everything holds that changes a round or something in it.
+func roundLock(regency int64, id string) string {
+	return "evaluation round " + strconv.FormatInt(regency, 10) + " " + id
+}
+
+// boundItem is an answer in the audit trail with the fingerprint that was decided on.
+type boundItem struct {
+	Item
+	Decided string `json:"decided"`
+}
+
+// answerHash gives the fingerprint of an answer as it stands with its proofs.
+func (s *Service) answerHash(ctx context.Context, q db.Queryer, round string, i Item) (string, error) {
+	proofs, err := s.Evidence.AnswerLines(ctx, q, round, i.Code)
+	return seal.New("answer").Text("round", round).Text("code", i.Code).Text("answer", i.Answer).Text("mark", i.SelfMark).List("proof", proofs).Hash(), err
+}
+
+// bindItem gives an answer the fingerprint that goes with its new state: approval binds, the check wants what was approved,
+// everything else takes the binding away.
+func (s *Service) bindItem(ctx context.Context, tx *db.Tx, round string, before Item, after *Item) error {
+	if after.State != Approved && after.State != Checked {
+		after.DecidedHash = ""
+		return nil
+	}
+	hash, err := s.answerHash(ctx, tx, round, *after)
+	if err != nil {
+		return err
+	}
+	if after.State == Checked && seal.Bound(before.DecidedHash) && hash != before.DecidedHash {
+		return errs.E(errs.Conflict, "evaluation.error.not_as_approved", nil)
+	}
+	after.DecidedHash = hash
+	return nil
+}
+
+// Intact reports whether an approved answer still is what was approved.
+func (s *Service) Intact(ctx context.Context, round string, i Item) (bool, error) {
+	if !seal.Bound(i.DecidedHash) {
+		return i.DecidedHash == seal.Unbound || i.State != Approved && i.State != Checked, nil
+	}
+	hash, err := s.answerHash(ctx, s.DB, round, i)
+	return err != nil || hash == i.DecidedHash, err
+}
+
+// errNotOpen says why nothing in a round may change, and what to do.
+func errNotOpen(r Round) error {
+	if r.State == Done {
+		return errs.E(errs.Conflict, "evaluation.error.sealed", nil, "Round", r.Title)
+	}
+	return errs.E(errs.Conflict, "evaluation.error.closed", nil)
+}
+
+// HoldRound gives a round as it stands within a transaction and keeps its state until that ends.
+func (s *Service) HoldRound(ctx context.Context, tx *db.Tx, round string) (Round, error) {
+	regency := tenant.From(ctx).Regency
+	if err := tx.Hold(roundLock(regency, round)); err != nil {
+		return Round{}, err
+	}
+	return s.store.round(ctx, tx, regency, round)
+}
+
+// holdOpen wants an open round, and keeps it open until the transaction ends.
+func (s *Service) holdOpen(ctx context.Context, tx *db.Tx, round string) error {
+	r, err := s.HoldRound(ctx, tx, round)
+	if err == nil && r.State != Open {
+		err = errNotOpen(r)
+	}
+	return err
+}
+
+// ProofsChanged is told, within the transaction, that a proof came to a question, left it or has something else behind it.
+// It refuses outside an open round; an answer that was approved already goes back to who approves it.
+func (s *Service) ProofsChanged(ctx context.Context, tx *db.Tx, t Target) error {
+	if err := s.holdOpen(ctx, tx, t.Round); err != nil {
+		return err
+	}
+	before, err := s.store.item(ctx, tx, tenant.From(ctx).Regency, t.Round, t.Item)
+	if err != nil || before.State != Approved && before.State != Checked {
+		return err
+	}
+	after := before
+	after.State, after.ApprovedBy = Submitted, ""
+	return s.write(ctx, tx, "item.again", t.Round, before, after, "")
+}
+
+// roundHash gives the fingerprint of a round with all it holds.
+func (s *Service) roundHash(ctx context.Context, q db.Queryer, r Round) (string, error) {
+	regency := tenant.From(ctx).Regency
+	items, err := s.store.itemsIn(ctx, q, regency, r.ID)
+	if err != nil {
+		return "", err
+	}
+	var answers, phases []string
+	for _, i := range items {
+		answers = append(answers, seal.New("line").Text("code", i.Code).Text("lead", i.Lead).Text("state", i.State).Text("answer", i.Answer).Text("mark", i.SelfMark).
+			Text("decided", i.DecidedHash).Hash())
+	}
+	marks, err := s.store.phasesIn(ctx, q, regency, r.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, m := range marks {
+		phases = append(phases, m.Code+" "+m.Phase+" "+m.Value)
+	}
+	proofs, err := s.Evidence.RoundLines(ctx, q, r.ID)
+	if err != nil {
+		return "", err
+	}
+	given, err := s.Marks.RoundLines(ctx, q, r.ID)
+	if err != nil {
+		return "", err
+	}
+	return seal.New("round").Text("id", r.ID).Text("title", r.Title).Number("year", int64(r.Year)).Text("instrument", r.Pack).Text("choices", choicesText(r.Choices)).
+		List("answer", answers).List("phase", phases).List("proof", proofs).List("mark", given).Hash(), nil
+}
+
+// sealRound binds a round that ends, or frees one that is opened again; it gives the fingerprint, "" when freed.
+func (s *Service) sealRound(ctx context.Context, tx *db.Tx, r Round, end bool) (hash string, err error) {
+	regency := tenant.From(ctx).Regency
+	if end {
+		if err := s.Evidence.SealRound(ctx, tx, r.ID); err != nil {
+			return "", err
+		}
+		if hash, err = s.roundHash(ctx, tx, r); err != nil {
+			return "", err
+		}
+	} else if err := s.Evidence.UnsealRound(ctx, tx, r.ID); err != nil {
+		return "", err
+	}
+	_, err = tx.Exec(`UPDATE evaluation_round SET seal = $3 WHERE regency_id = $1 AND id = $2`, regency, r.ID, hash)
+	return hash, err
+}
+
+// RoundIntact reports whether a round that has ended still holds what it held at its end. One that was never sealed does.
+func (s *Service) RoundIntact(ctx context.Context, r Round) (bool, error) {
+	if !seal.Bound(r.Seal) {
+		return r.State != Done || r.Seal == seal.Unbound, nil
+	}
+	hash, err := s.roundHash(ctx, s.DB, r)
+	return err != nil || hash == r.Seal, err
+}
+
+// Decisions compares every approved answer and every ended round of the regency with what was decided on and with the audit
+// trail. It gives how many were looked at and what no longer fits.
+func (s *Service) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, err error) {
+	regency := tenant.From(ctx).Regency
+	rounds, err := s.Rounds(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	answers, err := seal.Trail(ctx, s.Audit, regency, "evaluation_item")
+	if err != nil {
+		return 0, nil, err
+	}
+	ends, err := seal.Trail(ctx, s.Audit, regency, "evaluation_round")
+	if err != nil {
+		return 0, nil, err
+	}
+	compare := func(m seal.Mismatch, trail string) {
+		n++
+		if m.Wrong(trail) {
+			wrong = append(wrong, m)
+		}
+	}
+	for _, r := range rounds {
+		items, err := s.store.itemsIn(ctx, s.DB, regency, r.ID)
+		if err != nil {
+			return n, wrong, err
+		}
+		for _, i := range items {
+			if i.State != Approved && i.State != Checked {
+				continue
+			}
+			found, err := s.answerHash(ctx, s.DB, r.ID, i)
+			if err != nil {
+				return n, wrong, err
+			}
+			id := r.ID + "/" + i.Code
+			compare(seal.Mismatch{Regency: regency, Object: "evaluation_item", ID: id, Name: r.Title + " · " + i.Code, Decided: i.DecidedHash, Found: found}, answers[id])
+		}
+		if r.State != Done {
+			continue
+		}
+		found, err := s.roundHash(ctx, s.DB, r)
+		if err != nil {
+			return n, wrong, err
+		}
+		compare(seal.Mismatch{Regency: regency, Object: "evaluation_round", ID: r.ID, Name: r.Title, Decided: r.Seal, Found: found}, ends[r.ID])
+	}
+	return n, wrong, nil
+}
+
+// BindOld binds answers and rounds that were decided before decisions carried a fingerprint, in every regency. What the
+// audit trail knows a fingerprint of is left alone: it was changed behind the house, and the check of decisions shows it.
+func (s *Service) BindOld(ctx context.Context) error {
+	rows, err := s.DB.Query(ctx, `SELECT DISTINCT r.regency_id, r.id FROM evaluation_round r LEFT JOIN evaluation_item i ON i.regency_id = r.regency_id AND i.round_id = r.id
+		AND i.decided_hash = 'unbound' WHERE r.regency_id > 0 AND (r.seal = 'unbound' OR i.code IS NOT NULL) ORDER BY r.regency_id, r.id`)
+	type one struct {
+		regency int64
+		id      string
+	}
+	all, err := db.Collect(rows, err, func(r *sql.Rows) (o one, err error) { return o, r.Scan(&o.regency, &o.id) })
+	for _, o := range all {
+		if err == nil {
+			err = s.bindRound(tenant.With(ctx, tenant.SystemOf(o.regency, "evaluation")), o.regency, o.id)
+		}
+	}
+	return err
+}
+
+func (s *Service) bindRound(ctx context.Context, regency int64, id string) error {
+	answers, err := seal.Trail(ctx, s.Audit, regency, "evaluation_item")
+	if err != nil {
+		return err
+	}
+	ended, err := seal.InTrail(ctx, s.Audit, regency, "evaluation_round", id)
+	if err != nil {
+		return err
+	}
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		items, err := s.store.itemsIn(ctx, tx, regency, id)
+		if err != nil {
+			return err
+		}
+		for _, i := range items {
+			if i.DecidedHash != seal.Unbound || answers[id+"/"+i.Code] != "" {
+				continue
+			}
+			if i.DecidedHash, err = s.answerHash(ctx, tx, id, i); err != nil {
+				return err
+			}
+			if err := s.store.updateItem(tx, regency, id, i); err != nil {
+				return err
+			}
+			if err := s.record(ctx, tx, "item.bound", "item", id+"/"+i.Code, i.Lead, "", nil, seal.Decision{State: i.State, Decided: i.DecidedHash}); err != nil {
+				return err
+			}
+		}
+		r, err := s.store.round(ctx, tx, regency, id)
+		if err != nil || r.Seal != seal.Unbound || ended {
+			return err
+		}
+		hash, err := s.sealRound(ctx, tx, r, true)
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, tx, "round.bound", "round", id, "", "", nil, seal.Decision{State: r.State, Decided: hash})
+	})
+}
+
+// itemsIn lists the answers of a round within a transaction, without their supporting agencies.
+func (s store) itemsIn(ctx context.Context, q db.Queryer, regency int64, round string) ([]Item, error) {
+	rows, err := q.Query(ctx, `SELECT `+itemColumns+` FROM evaluation_item WHERE regency_id = $1 AND round_id = $2`, regency, round)
+	all, err := db.Collect(rows, err, func(r *sql.Rows) (Item, error) { return scanItem(r) })
+	slices.SortFunc(all, func(a, b Item) int { return strings.Compare(a.Code, b.Code) })
+	return all, err
+}

@@ -1,0 +1,185 @@
+package evaluation_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/evaluation"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/storetest"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// shelf is a library whose lines a test changes.
+type shelf struct {
+	noProof
+	answer, round []string
+	sealed        map[string]bool
+}
+
+func (x *shelf) AnswerLines(context.Context, db.Queryer, string, string) ([]string, error) {
+	return x.answer, nil
+}
+func (x *shelf) RoundLines(context.Context, db.Queryer, string) ([]string, error) {
+	return x.round, nil
+}
+func (x *shelf) SealRound(_ context.Context, _ *db.Tx, round string) error {
+	x.sealed[round] = true
+	return nil
+}
+func (x *shelf) UnsealRound(_ context.Context, _ *db.Tx, round string) error {
+	delete(x.sealed, round)
+	return nil
+}
+
+// approved gives a desk with an open round whose question A1 was answered, handed in and approved.
+func approved(t *testing.T, d *db.DB) (*desk, *shelf) {
+	t.Helper()
+	k, x := open(t, d), &shelf{answer: []string{"A1 e1 hash "}, sealed: map[string]bool{}}
+	k.Evidence = x
+	if err := k.Assign(team(), k.round, []evaluation.Owner{{Code: "A1", Lead: "hub"}}); err != nil {
+		t.Fatal(err)
+	}
+	k.move(t, evaluation.Open, "")
+	rev, err := k.Save(operator(), k.round, "A1", evaluation.Entry{Answer: "Ada masterplan", SelfMark: "3", Rev: k.item(t, "A1").Rev})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Submit(operator(), k.round, "A1", rev); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Approve(head(), k.round, "A1", rev+1); err != nil {
+		t.Fatal(err)
+	}
+	return k, x
+}
+
+func (k *desk) proofsChanged() error {
+	return k.DB.Tx(operator(), func(tx *db.Tx) error {
+		return k.ProofsChanged(operator(), tx, evaluation.Target{Round: k.round, Item: "A1"})
+	})
+}
+
+func TestAnApprovalIsBoundToTheAnswer(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		k, x := approved(t, d)
+		i := k.item(t, "A1")
+		if whole, err := k.Intact(team(), k.round, i); err != nil || !whole || len(i.DecidedHash) != 64 {
+			t.Fatalf("not bound: %q %v", i.DecidedHash, err)
+		}
+		x.answer = []string{"A1 e1 another "}
+		if whole, err := k.Intact(team(), k.round, i); err != nil || whole {
+			t.Errorf("another file behind a proof goes unseen: %v", err)
+		}
+		if err := k.Check(team(), k.round, "A1", i.Rev); key(err) != "evaluation.error.not_as_approved" {
+			t.Errorf("accepted what was not approved: %v", err)
+		}
+		x.answer = []string{"A1 e1 hash "}
+		if err := k.Check(team(), k.round, "A1", i.Rev); err != nil {
+			t.Fatal(err)
+		}
+		x.answer = append(x.answer, "A1 e2 hash2 ")
+		if err := k.proofsChanged(); err != nil {
+			t.Fatal(err)
+		}
+		if now := k.item(t, "A1"); now.State != evaluation.Submitted || now.DecidedHash != "" || now.ApprovedBy != "" {
+			t.Errorf("a new proof under an accepted answer: %s %q %q, want it back with who approves", now.State, now.DecidedHash, now.ApprovedBy)
+		}
+		if err := k.Approve(head(), k.round, "A1", k.item(t, "A1").Rev); err != nil {
+			t.Fatal(err)
+		}
+		if n, wrong, err := k.Decisions(team()); err != nil || n != 1 || len(wrong) != 0 {
+			t.Errorf("decisions: %d %v %v", n, wrong, err)
+		}
+	})
+}
+
+// TestAFinishedRoundIsSealed: whoever asks, nothing in it changes; a coordinator opens it with a reason, and the trail says so.
+func TestAFinishedRoundIsSealed(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		k, x := approved(t, d)
+		for _, step := range []string{evaluation.Locked, evaluation.Assess, evaluation.Done} {
+			k.move(t, step, "cukup")
+		}
+		r, err := k.Round(team(), k.round)
+		if err != nil || len(r.Seal) != 64 || !x.sealed[k.round] {
+			t.Fatalf("not sealed: %q %v", r.Seal, err)
+		}
+		i := k.item(t, "A1")
+		_, save := k.Save(operator(), k.round, "A1", evaluation.Entry{Answer: "lain", SelfMark: "4", Rev: i.Rev})
+		for name, err := range map[string]error{
+			"save": save, "submit": k.Submit(operator(), k.round, "A1", i.Rev), "approve": k.Approve(head(), k.round, "A1", i.Rev),
+			"return": k.Return(team(), k.round, "A1", i.Rev, "salah"), "check": k.Check(team(), k.round, "A1", i.Rev),
+			"a link": k.LinkProof(team(), evaluation.Target{Round: k.round, Item: "A1"}, "", "e1", ""), "a proof": k.proofsChanged(),
+		} {
+			if key(err) != "evaluation.error.sealed" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if err := k.Edit(team(), r); err == nil {
+			t.Error("the title of a finished round was changed")
+		}
+		if whole, err := k.RoundIntact(team(), r); err != nil || !whole {
+			t.Errorf("untouched: %v %v", whole, err)
+		}
+		x.round = []string{"A1 e9 accepted palsu"}
+		if whole, err := k.RoundIntact(team(), r); err != nil || whole {
+			t.Errorf("a proof that was not there at the end goes unseen: %v", err)
+		}
+		x.round = nil
+		if err := k.Move(team(), k.round, evaluation.Assess, r.Rev, " "); !errs.Is(err, errs.Invalid) {
+			t.Errorf("opened again without a reason: %v", err)
+		}
+		if err := k.Move(operator(), k.round, evaluation.Assess, r.Rev, "mau"); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("opened again by an agency: %v", err)
+		}
+		k.move(t, evaluation.Assess, "Surat keberatan 100/2026")
+		if r, err = k.Round(team(), k.round); err != nil || r.Seal != "" || x.sealed[k.round] {
+			t.Errorf("opened again and still sealed: %q %v", r.Seal, err)
+		}
+	})
+}
+
+func TestTamperedAnswersAndRoundsAreFound(t *testing.T) {
+	t.Parallel()
+	for name, statement := range map[string]string{
+		"untouched":      "",
+		"the answer":     `UPDATE evaluation_item SET answer = 'palsu' WHERE regency_id = 1 AND code = 'A1'`,
+		"the mark":       `UPDATE evaluation_item SET self_mark = '4' WHERE regency_id = 1 AND code = 'A1'`,
+		"an open answer": `UPDATE evaluation_item SET answer = 'palsu' WHERE regency_id = 1 AND code = 'A2'`,
+		"the seal":       `UPDATE evaluation_round SET seal = 'x' WHERE regency_id = 1`,
+		"no seal":        `UPDATE evaluation_round SET seal = '' WHERE regency_id = 1`,
+		"sealed anew":    `UPDATE evaluation_round SET seal = 'unbound', title = 'Palsu' WHERE regency_id = 1`,
+		"approved anew":  `UPDATE evaluation_item SET decided_hash = 'unbound', answer = 'palsu' WHERE regency_id = 1 AND code = 'A1'`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			storetest.Each(t, func(t *testing.T, d *db.DB) {
+				k, _ := approved(t, d)
+				for _, step := range []string{evaluation.Locked, evaluation.Assess, evaluation.Done} {
+					k.move(t, step, "cukup")
+				}
+				if statement != "" {
+					if err := d.Tx(team(), func(tx *db.Tx) error { _, err := tx.Exec(statement); return err }); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := k.BindOld(tenant.With(context.Background(), tenant.SystemOf(0, "test"))); err != nil {
+					t.Fatal(err)
+				}
+				n, wrong, err := k.Decisions(team())
+				if err != nil || n != 2 || (len(wrong) > 0) != (statement != "") {
+					t.Errorf("looked at %d, found %v, %v", n, wrong, err)
+				}
+			})
+		})
+	}
+}
+
+func key(err error) string {
+	k, _ := errs.KeyOf(err)
+	return k
+}

@@ -1,0 +1,177 @@
+package evidence
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/seal"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// An accepted proof is bound to what was accepted: card, address, file and the places it served. Its fingerprint stands in
+// the row and in the audit trail, written by the transaction that decides.
+
+func (i Item) form(kind string) *seal.Form {
+	return seal.New(kind).Text("id", i.ID).Text("title", i.Title).Text("kind", i.Kind).Text("number", i.Number).Number("date", i.Date).
+		Number("period_from", i.From).Number("period_to", i.To).Text("agency", i.Agency).Text("page", i.Page).Text("confidentiality", i.Confidentiality).
+		Number("valid_until", i.ValidUntil).Text("supersedes", i.Supersedes).Text("note", i.Note).Text("url", i.URL).Text("file_name", i.FileName).
+		Text("file_sha256", i.FileHash).Number("file_size", i.FileSize)
+}
+
+// Content is the fingerprint of card, address and file, wherever the proof hangs.
+func (i Item) Content() string { return i.form("evidence-content").Hash() }
+
+// Fingerprint is what a decision on a proof is bound to: card, address, file and the places it serves.
+func Fingerprint(i Item, places []Target) string {
+	var lines []string
+	for _, t := range places {
+		lines = append(lines, t.Round+" "+t.Item)
+	}
+	return i.form("evidence").List("place", lines).Hash()
+}
+
+// places lists where a proof hangs, or only the places that were part of the decision.
+func (s store) places(ctx context.Context, q db.Queryer, regency int64, id string, bound bool) ([]Target, error) {
+	least := 0
+	if bound {
+		least = 1
+	}
+	rows, err := q.Query(ctx, `SELECT round_id, item FROM evidence_link WHERE regency_id = $1 AND evidence_id = $2 AND bound >= $3 ORDER BY round_id, item`, regency, id, least)
+	return db.Collect(rows, err, scanTarget)
+}
+
+func scanTarget(r *sql.Rows) (t Target, err error) { return t, r.Scan(&t.Round, &t.Item) }
+
+// bind writes the fingerprint of an accepted proof, as it hangs now, and keeps the accepted version.
+func (s *Service) bind(ctx context.Context, tx *db.Tx, regency int64, i Item, by string) (string, error) {
+	places, err := s.store.places(ctx, tx, regency, i.ID, false)
+	if err != nil {
+		return "", err
+	}
+	hash := Fingerprint(i, places)
+	if _, err := tx.Exec(`UPDATE evidence_item SET decided_hash = $3, decided_by = $4, decided_at = $5 WHERE regency_id = $1 AND id = $2`,
+		regency, i.ID, hash, by, s.now()); err != nil {
+		return "", err
+	}
+	_, err = tx.Exec(`UPDATE evidence_link SET bound = 1 WHERE regency_id = $1 AND evidence_id = $2`, regency, i.ID)
+	return hash, err
+}
+
+// unbind takes the fingerprint from a proof that is no longer accepted.
+func (s *Service) unbind(tx *db.Tx, regency int64, id string) error {
+	if _, err := tx.Exec(`UPDATE evidence_item SET decided_hash = '', decided_by = '', decided_at = 0 WHERE regency_id = $1 AND id = $2`, regency, id); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`UPDATE evidence_link SET bound = 0 WHERE regency_id = $1 AND evidence_id = $2`, regency, id)
+	return err
+}
+
+// Intact reports whether an accepted proof still is what was accepted. One that was never accepted is.
+func (s *Service) Intact(ctx context.Context, i Item) (bool, error) {
+	if !seal.Bound(i.DecidedHash) {
+		return i.State != Accepted || i.DecidedHash == seal.Unbound, nil
+	}
+	places, err := s.store.places(ctx, s.DB, tenant.From(ctx).Regency, i.ID, true)
+	return err != nil || Fingerprint(i, places) == i.DecidedHash, err
+}
+
+// bindOld is the job that binds proofs accepted before decisions carried a fingerprint. One that the audit trail knows a
+// fingerprint of is left alone: its row was changed behind the house, and the check of decisions shows it.
+func (s *Service) bindOld(ctx context.Context, _ jobs.Job) error {
+	const most = 2000
+	rows, err := s.DB.Query(ctx, `SELECT regency_id, id FROM evidence_item WHERE regency_id > 0 AND decided_hash = 'unbound' LIMIT $1`, most)
+	type one struct {
+		regency int64
+		id      string
+	}
+	all, err := db.Collect(rows, err, func(r *sql.Rows) (o one, err error) { return o, r.Scan(&o.regency, &o.id) })
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		known, err := seal.InTrail(ctx, s.Audit, o.regency, "evidence_item", o.id)
+		if err != nil {
+			return err
+		}
+		if known {
+			continue
+		}
+		if err := s.bindOne(tenant.With(ctx, tenant.SystemOf(o.regency, "evidence")), o.regency, o.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) bindOne(ctx context.Context, regency int64, id string) error {
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		i, err := s.store.get(ctx, tx, regency, id)
+		if err != nil || i.DecidedHash != seal.Unbound {
+			return ignoreGone(err)
+		}
+		hash, err := s.bind(ctx, tx, regency, i, "")
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, tx, "bound", i, "", nil, seal.Decision{State: i.State, Decided: hash})
+	})
+}
+
+// Decisions compares every accepted proof of the regency with what was accepted and with the audit trail. It gives how many
+// were looked at and what no longer fits.
+func (s *Service) Decisions(ctx context.Context) (int, []seal.Mismatch, error) {
+	regency := tenant.From(ctx).Regency
+	trail, err := seal.Trail(ctx, s.Audit, regency, "evidence_item")
+	if err != nil {
+		return 0, nil, err
+	}
+	rows, err := s.DB.Query(ctx, `SELECT evidence_id, round_id, item FROM evidence_link WHERE regency_id = $1 AND bound = 1`, regency)
+	places := map[string][]Target{}
+	if _, err := db.Collect(rows, err, func(r *sql.Rows) (id string, err error) {
+		var t Target
+		err = r.Scan(&id, &t.Round, &t.Item)
+		places[id] = append(places[id], t)
+		return id, err
+	}); err != nil {
+		return 0, nil, err
+	}
+	rows, err = s.DB.Query(ctx, `SELECT `+columns+` FROM evidence_item e WHERE e.regency_id = $1 AND (e.decided_hash <> '' OR e.state = 'accepted') ORDER BY e.id`, regency)
+	all, err := db.Collect(rows, err, scanRows)
+	var wrong []seal.Mismatch
+	for _, i := range all {
+		found := Fingerprint(i, places[i.ID])
+		m := seal.Mismatch{Regency: regency, Object: "evidence_item", ID: i.ID, Name: i.Title, Decided: i.DecidedHash, Found: found}
+		if m.Wrong(trail[i.ID]) {
+			wrong = append(wrong, m)
+		}
+	}
+	return len(all), wrong, err
+}
+
+// errSealed says that a round which has ended uses a proof, and what to do instead.
+func (s *Service) errSealed(ctx context.Context, t Target) error {
+	title := t.Round
+	if s.Places != nil {
+		if name, _, err := s.Places.Place(ctx, t); err == nil {
+			title = name
+		}
+	}
+	return errs.E(errs.Conflict, "evidence.error.sealed", nil, "Place", title)
+}
+
+// notSealed refuses when a round that has ended uses the proof.
+func (s *Service) notSealed(ctx context.Context, tx *db.Tx, id string) error {
+	var t Target
+	err := tx.QueryRow(ctx, `SELECT round_id, item FROM evidence_link WHERE regency_id = $1 AND evidence_id = $2 AND sealed <> '' ORDER BY at DESC LIMIT 1`,
+		tenant.From(ctx).Regency, id).Scan(&t.Round, &t.Item)
+	if db.NotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.errSealed(ctx, t)
+}
