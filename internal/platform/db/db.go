@@ -42,11 +42,25 @@ type DB struct {
 	warnings []string
 }
 
+// Option changes how a store is opened.
+type Option func(*options)
+
+// options hold the pages of the log after which SQLite moves it into the database file by itself; 0 never.
+type options struct{ checkpoint int }
+
+// OwnCheckpoints keeps SQLite from moving its log into the database file by itself: whoever opens the store so must do it
+// (PRAGMA wal_checkpoint in Alone), after reading what the log holds.
+func OwnCheckpoints() Option { return func(o *options) { o.checkpoint = 0 } }
+
 // Open opens the store behind url: "sqlite:/path/app.db" or "postgres://...".
-func Open(ctx context.Context, url string) (*DB, error) {
+func Open(ctx context.Context, url string, with ...Option) (*DB, error) {
+	o := options{checkpoint: 4000}
+	for _, f := range with {
+		f(&o)
+	}
 	switch {
 	case strings.HasPrefix(url, "sqlite:"):
-		return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"))
+		return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"), o)
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
 		return openPostgres(ctx, url)
 	}
@@ -201,6 +215,26 @@ func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 		return d.health.note(d.writer.do(ctx, fn))
 	}
 	return d.health.note(d.txPostgres(ctx, fn))
+}
+
+// Alone runs fn in the turn of the writer of the embedded store: no change runs meanwhile, and every change before it is in
+// the log. fn gets the connection of the writer and must be quick, because everybody waits. PostgreSQL has no such turn.
+func (d *DB) Alone(ctx context.Context, fn func(*sql.DB) error) error {
+	if d.writer == nil {
+		return errors.New("db: only the embedded store has a writer's turn")
+	}
+	if ctx.Value(inTx{}) != nil {
+		panic("db: Alone inside Tx")
+	}
+	return d.writer.alone(fn)
+}
+
+// Path gives the file of the embedded store, "" for PostgreSQL.
+func (d *DB) Path() string {
+	if d.dialect != SQLite {
+		return ""
+	}
+	return strings.TrimPrefix(d.url, "sqlite:")
 }
 
 type inTx struct{}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/platform/db/guard"
@@ -23,7 +24,7 @@ const oldestSQLite = "3.51.3"
 // openSQLite opens or makes a database file: write-ahead log, synchronous=FULL, foreign keys on.
 // The settings are read back, because drivers differ in their defaults.
 // Every page and log frame is compared with its sum (package guard); a log that lost acknowledged commits is not opened.
-func openSQLite(ctx context.Context, path string) (*DB, error) {
+func openSQLite(ctx context.Context, path string, o options) (*DB, error) {
 	if err := durable.MkdirAll(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
@@ -37,7 +38,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	pragmas := url.Values{"_pragma": {
 		"journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(ON)", "busy_timeout(10000)",
-		"cache_size(-16000)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)",
+		"cache_size(-16000)", "temp_store(MEMORY)", "wal_autocheckpoint(" + strconv.Itoa(o.checkpoint) + ")",
 	}, "vfs": {guard.Name}}
 	dsn := address(path, pragmas)
 	write, err := sql.Open("sqlite", dsn+"&_txlock=immediate")
