@@ -82,7 +82,7 @@ func (o *options) house(ctx context.Context, stderr io.Writer) (*app.App, error)
 		Cache: filepath.Join(c.Data, "cache"),
 		Keys:  c.Keys, Credentials: os.Getenv("CREDENTIALS_DIRECTORY"), AcceptKeyLoss: o.acceptKeyLoss,
 		MaxFile: int64(c.MaxFileMB) << 20, Quota: int64(c.QuotaMB) << 20,
-		Backups: c.Backups, BackupKeep: c.BackupKeep, Recipients: c.Recipients,
+		Backups: c.Backups, BackupKeep: c.BackupKeep, Recipients: c.Recipients, Copy: c.CopyAddress(),
 		OIDC: oidcOf(c),
 		SMTP: mail.SMTP{Host: c.SMTPHost, Port: c.SMTPPort, User: c.SMTPUser, Password: c.SMTPPass, From: c.SMTPFrom},
 	}, logger(c, stderr))

@@ -20,6 +20,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/keeper"
 	"github.com/pendapa/pendapa/internal/platform/module"
+	"github.com/pendapa/pendapa/internal/platform/replica"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -50,6 +51,8 @@ type Deps struct {
 	Data    string                   // folder whose disk is watched
 	Version string
 	Started time.Time
+	// Copy tells how the continuous copy is; false when there is none.
+	Copy func() (replica.Status, bool)
 	// Files tells how the kept files are: read again and again and compared with their names.
 	Files func(ctx context.Context) (keeper.Report, error)
 }

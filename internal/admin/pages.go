@@ -107,6 +107,7 @@ type healthPage struct {
 	ProofOK       bool
 	Files         keeper.Report
 	Plain         bool // backups are not encrypted
+	Copy          copyView
 }
 
 func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
@@ -128,7 +129,7 @@ func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 	if p.ProofAt, p.ProofOK, err = s.Proof(ctx); err != nil {
 		return err
 	}
-	p.Plain = s.Plain
+	p.Plain, p.Copy = s.Plain, s.copyView()
 	if p.Files, err = s.Files(ctx); err != nil {
 		return err
 	}
@@ -136,7 +137,7 @@ func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 	runtime.ReadMemStats(&m)
 	p.Memory = int64(m.Sys) //nolint:gosec // fits
 	p.Title = web.Text(r, "admin.health.good")
-	if p.Store != "ok" || p.Dead > 0 || !p.ProofOK || p.Files.Damaged+p.Files.Missing > 0 {
+	if p.Store != "ok" || p.Dead > 0 || !p.ProofOK || p.Files.Damaged+p.Files.Missing > 0 || p.Copy.Bad {
 		p.Title = web.Text(r, "admin.health.look")
 	}
 	return web.Render(w, r, "admin/health", p)

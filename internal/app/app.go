@@ -27,6 +27,7 @@ import (
 	"github.com/pendapa/pendapa/internal/notice"
 	"github.com/pendapa/pendapa/internal/pack"
 	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
@@ -38,6 +39,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/mail"
 	"github.com/pendapa/pendapa/internal/platform/metrics"
 	"github.com/pendapa/pendapa/internal/platform/module"
+	"github.com/pendapa/pendapa/internal/platform/replica"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/reuse"
 	"github.com/pendapa/pendapa/internal/score"
@@ -78,9 +80,11 @@ type App struct {
 	Adoption   *adoption.Service
 	Score      *score.Service
 	Keeper     *keeper.Keeper
+	Copy       *replica.Shipper // nil without a continuous copy
 
 	own        *age.X25519Identity // opens what this house encrypted
 	recipients []age.Recipient     // who else can
+	blobs      *blob.Store
 
 	log     *slog.Logger
 	zones   *zones
@@ -103,11 +107,12 @@ type Config struct {
 	Quota    int64     // bytes of evidence per agency, 0 is 20 GB
 	SMTP     mail.SMTP // without a host letters go to the log
 
-	Backups    string // folder of backups, "" is backups in DataDir
-	BackupKeep int    // how many stay, 0 is 14
-	Recipients string // who can read the backups (age1..., separated by spaces or commas), "" leaves them plain
-	Zone       string // IANA name, "" is Asia/Jakarta
-	Cache      string // folder of compiled code, "" is the user's cache folder
+	Backups    string          // folder of backups, "" is backups in DataDir
+	BackupKeep int             // how many stay, 0 is 14
+	Recipients string          // who can read the backups (age1..., separated by spaces or commas), "" leaves them plain
+	Copy       replica.Address // where the continuous copy goes, without a URL there is none
+	Zone       string          // IANA name, "" is Asia/Jakarta
+	Cache      string          // folder of compiled code, "" is the user's cache folder
 
 	Credentials   string // folder of systemd credentials, "" is none
 	AcceptKeyLoss bool   // make new keys also where the old ones were used and are gone
@@ -138,7 +143,11 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if c.Cache != "" {
 		jail.UseCache(filepath.Join(c.Cache, "readers"))
 	}
-	d, err := db.Open(ctx, c.Database)
+	var how []db.Option
+	if c.Copy.URL != "" {
+		how = append(how, db.OwnCheckpoints())
+	}
+	d, err := db.Open(ctx, c.Database, how...)
 	if err != nil {
 		return nil, err
 	}
@@ -276,6 +285,7 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	}
 	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute,
 		WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+	stopCopy := a.runCopy(ctx)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -298,7 +308,7 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	a.log.InfoContext(ctx, "serving", "address", listener.Addr().String(), "store", string(a.DB.Dialect()), "version", a.Config.Version)
 	err = group.Wait()
 	a.log.InfoContext(ctx, "stopped")
-	return errors.Join(err, a.Audit.Settle(context.WithoutCancel(ctx)), a.DB.Close())
+	return errors.Join(err, a.Audit.Settle(context.WithoutCancel(ctx)), stopCopy(), a.DB.Close())
 }
 
 // fenced writes into the log what readers of files are kept by; a kernel that lacks a fence is worth a warning.

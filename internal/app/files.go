@@ -49,6 +49,7 @@ func (a *App) files(ctx context.Context) (*blob.Store, error) {
 	for _, s := range every {
 		a.Jobs.AddSchedule(s)
 	}
+	a.blobs = store
 	return store, nil
 }
 

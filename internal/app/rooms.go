@@ -58,7 +58,8 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 		return b.Code, err
 	}})
 	a.Admin = admin.New(admin.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Source: a.BackupSource, Check: a.BackupCheck, Plain: strings.TrimSpace(a.Config.Recipients) == "", Lane: a.Jobs.Lane, Root: a.Config.Backups, Keep: a.Config.BackupKeep,
-		Data: a.Config.DataDir, Version: a.Config.Version, Started: time.Now(), Files: func(ctx context.Context) (keeper.Report, error) { return a.Keeper.Report(ctx) }})
+		Data: a.Config.DataDir, Version: a.Config.Version, Started: time.Now(), Copy: a.copyStatus,
+		Files: func(ctx context.Context) (keeper.Report, error) { return a.Keeper.Report(ctx) }})
 	if err := a.programme(ctx, dir); err != nil {
 		return nil, err
 	}
@@ -79,6 +80,9 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	}
 	a.Access.SetPerms(perms)
 	a.Keeper.SetColumns(columns)
+	if err := a.startCopy(a.blobs, columns); err != nil {
+		return nil, err
+	}
 	desk := home.New(dir, append(sources, a.firstSteps))
 	a.Web.Bell = func(ctx context.Context) int { return desk.Count(ctx) + a.Notices.Unread(ctx) }
 	return append(all, desk.Module()), nil

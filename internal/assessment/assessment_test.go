@@ -59,6 +59,8 @@ func (w *world) Linked(context.Context, string, string) ([]assessment.Proof, err
 func (w *world) Counts(context.Context, string) (map[string]assessment.ProofCount, error) {
 	return nil, nil
 }
+func (w *world) Safety() (plain, copied bool, behind int64) { return true, true, 75 }
+
 func (w *world) Proof(context.Context) (int64, bool, error)   { return w.proof, w.proof > 0, nil }
 func (w *world) PublicRegency(context.Context) (int64, error) { return 1, nil }
 func (w *world) Agencies(context.Context) ([]tenant.Agency, error) {

@@ -31,7 +31,11 @@ type Board struct {
 	RequestOf string // round the requests belong to
 	Late      []Followup
 	ProofAt   int64
-	ProofBad  bool // no proven restore within 48 hours
+	ProofBad  bool  // no proven restore within 48 hours
+	Plain     bool  // backups are not encrypted
+	Copied    bool  // there is a continuous copy
+	CopyAge   int64 // seconds it is behind, -1 not begun
+	CopyBad   bool  // more than a minute
 }
 
 const mostWeak = 6
@@ -90,6 +94,8 @@ func (s *Service) waiting(ctx context.Context, b *Board) (err error) {
 	if err != nil {
 		return err
 	}
+	b.Plain, b.Copied, b.CopyAge = s.Backups.Safety()
+	b.CopyBad = b.Copied && (b.CopyAge < 0 || b.CopyAge > 60)
 	b.ProofAt, b.ProofBad = at, !ok || now-at > proofAge
 	if !ok {
 		b.ProofAt = 0

@@ -120,6 +120,8 @@ func (x *fakes) Counts(context.Context, string) (map[string]assessment.ProofCoun
 	return map[string]assessment.ProofCount{"A1": {Total: 2, Accepted: 1, Waiting: 1}}, nil
 }
 
+func (*fakes) Safety() (plain, copied bool, behind int64) { return true, true, 75 }
+
 func (x *fakes) Proof(context.Context) (int64, bool, error) { return x.proofAt, x.proofAt != 0, nil }
 
 func (x *fakes) PublicRegency(context.Context) (int64, error) { return x.public, nil }

@@ -88,6 +88,9 @@ type Evidence interface {
 // Backups tells when a backup was last restored and found equal; ok is false when that never happened.
 type Backups interface {
 	Proof(ctx context.Context) (at int64, ok bool, err error)
+	// Safety tells whether backups are readable by whoever finds one, whether there is a continuous copy, and how many
+	// seconds it is behind (-1: it has not begun).
+	Safety() (plain, copied bool, behind int64)
 }
 
 // House tells which regency visitors without an account look at.

@@ -264,3 +264,19 @@ func hashRow(columns []string, row []any) ([sha256.Size]byte, error) {
 	data, err := json.Marshal(named) // keys in order of name
 	return sha256.Sum256(data), err
 }
+
+// Hashes gives what tables hold at this moment; ledgers of migrations are left out.
+func Hashes(ctx context.Context, q db.Queryer, tables []string) (map[string]Table, error) {
+	out := map[string]Table{}
+	for _, name := range tables {
+		if strings.HasPrefix(name, "schema_") {
+			continue
+		}
+		t, err := each(ctx, q, name, nil)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = t
+	}
+	return out, nil
+}

@@ -18,6 +18,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/pendapa/pendapa/internal/platform/keys"
+	"github.com/pendapa/pendapa/internal/platform/replica"
 	"github.com/pendapa/pendapa/internal/platform/web"
 )
 
@@ -37,6 +38,13 @@ type Config struct {
 	Backups    string `yaml:"backups" help:"folder for backups; empty is backups in the data folder"`
 	BackupKeep int    `yaml:"backup_keep" help:"how many backups are kept"`
 	Recipients string `yaml:"backup_recipients" help:"who can read the backups: age1..., separated by spaces; empty leaves them plain"`
+	Copy       string `yaml:"copy" help:"where the continuous copy goes: /folder, sftp://user@host/folder or s3://bucket/prefix; empty is none"`
+	CopyHost   string `yaml:"copy_host_key" help:"public key of the sftp machine, a line as ssh-keyscan prints it"`
+	CopyFile   string `yaml:"copy_key_file" help:"file with the private key for sftp"`
+	CopyServer string `yaml:"copy_endpoint" help:"address of the S3 server, for example https://s3.example.go.id"`
+	CopyRegion string `yaml:"copy_region" help:"region of the S3 server; empty is us-east-1"`
+	CopyKey    string `yaml:"copy_key" help:"access key on the S3 server"`
+	CopySecret string `yaml:"copy_secret" help:"secret key on the S3 server" secret:"all"`
 	LogLevel   string `yaml:"log_level" help:"debug, info, warn or error"`
 	LogJSON    bool   `yaml:"log_json" help:"write the log as JSON lines"`
 	SMTPHost   string `yaml:"smtp_host" help:"mail server; empty writes letters to the log"`
@@ -160,6 +168,11 @@ func (l *Loaded) values() map[string]string {
 	return out
 }
 
+// CopyAddress is where the continuous copy goes.
+func (c Config) CopyAddress() replica.Address {
+	return replica.Address{URL: c.Copy, Endpoint: c.CopyServer, Region: c.CopyRegion, Key: c.CopyKey, Secret: c.CopySecret, KeyFile: c.CopyFile, HostKey: c.CopyHost}
+}
+
 func (l *Loaded) check() error {
 	var wrong []error
 	say := func(key, format string, a ...any) { wrong = append(wrong, fmt.Errorf(key+": "+format, a...)) }
@@ -190,6 +203,9 @@ func (l *Loaded) check() error {
 		if !strings.HasPrefix(r, "age1") {
 			say("backup_recipients", "%q is no recipient; age-keygen prints one that begins with age1", r)
 		}
+	}
+	if err := l.CopyAddress().Check(); err != nil {
+		say("copy", "%v", err)
 	}
 	switch l.LogLevel {
 	case "debug", "info", "warn", "error":
