@@ -2,6 +2,8 @@ package access
 
 import (
 	"context"
+	"errors"
+	"net/mail"
 	"slices"
 	"strings"
 	"sync"
@@ -25,6 +27,7 @@ const (
 type User struct {
 	ID, Name, Email, Agency, Lang string
 	Active, Sample, TOTPOn        bool
+	PasskeyOn                     bool
 	Until, CreatedAt, Rev         int64
 	Roles                         []string // filled by lists
 }
@@ -59,9 +62,11 @@ type Service struct {
 	hasher  hasher
 	limiter *limiter
 	idp     provider
+	crowd   crowd
 
 	mu    sync.RWMutex
 	perms map[string]map[string]bool // role -> actions
+	rooms []string                   // that answer programs
 }
 
 // New makes the room. SetPerms must follow before the first request.
@@ -108,11 +113,6 @@ func (s *Service) Matrix() (actions []string, holds map[string]map[string]bool) 
 	return actions, holds
 }
 
-// needsTOTP lists the roles that must prove themselves twice: those who approve or administer.
-func needsTOTP(role string) bool {
-	return slices.Contains([]string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleHead}, role)
-}
-
 // Users lists people; query filters name and e-mail, role and agency narrow.
 func (s *Service) Users(ctx context.Context, query, role, agency string) ([]User, error) {
 	all, err := s.store.users(ctx, tenant.From(ctx).Regency)
@@ -138,11 +138,11 @@ func (s *Service) Grants(ctx context.Context, userID string) ([]Grant, error) {
 
 // Invite makes an account without a password and gives the link by which the person sets one.
 func (s *Service) Invite(ctx context.Context, u User, role, scope string) (id, link string, err error) {
-	if err := allow(ctx); err != nil {
+	if err := s.allowProven(ctx); err != nil {
 		return "", "", err
 	}
 	u.ID, u.Active, u.CreatedAt = s.NewID(), true, s.Now().UnixMilli()
-	if err := checkUser(&u); err != nil {
+	if err := errors.Join(checkUser(&u), s.checkAgency(ctx, "agency", u.Agency), s.checkAgency(ctx, "scope", scope)); err != nil {
 		return "", "", err
 	}
 	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
@@ -164,14 +164,30 @@ func checkUser(u *User) error {
 	if u.Name == "" || len(u.Name) > 120 {
 		wrong["name"] = errs.M("access.error.name")
 	}
-	at := strings.LastIndex(u.Email, "@")
-	if at < 1 || at == len(u.Email)-1 || len(u.Email) > 200 || strings.ContainsAny(u.Email, " \t\r\n,;<>") {
+	if at, err := mail.ParseAddress(u.Email); err != nil || at.Address != u.Email || len(u.Email) > 200 || !plainASCII(u.Email) {
 		wrong["email"] = errs.M("access.error.email")
 	}
 	if len(wrong) > 0 {
 		return errs.InvalidFields(wrong)
 	}
 	return nil
+}
+
+// plainASCII reports whether a text is made of visible signs that a letter's address line may carry.
+func plainASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`,;<>"\`, r) })
+}
+
+// checkAgency refuses an agency that the regency does not have.
+func (s *Service) checkAgency(ctx context.Context, field, id string) error {
+	if id == "" {
+		return nil
+	}
+	_, err := s.Dir.Agency(ctx, id)
+	if errs.Is(err, errs.NotFound) {
+		return errs.InvalidFields(map[string]errs.Msg{field: errs.M("access.error.agency")})
+	}
+	return err
 }
 
 func (s *Service) insertUser(ctx context.Context, tx *db.Tx, u User, password string) error {
@@ -185,20 +201,29 @@ func (s *Service) insertUser(ctx context.Context, tx *db.Tx, u User, password st
 	return s.Audit.Record(ctx, tx, audit.Entry{Action: "access.user.create", Object: "access_user", ObjectID: u.ID, Agency: u.Agency, After: u})
 }
 
-// Edit changes name, e-mail, agency and end date.
+// Edit changes name, e-mail, agency and end date. The last administrator keeps an account without end.
 func (s *Service) Edit(ctx context.Context, u User) error {
-	if err := allow(ctx); err != nil {
+	if err := s.allowProven(ctx); err != nil {
 		return err
 	}
-	if err := checkUser(&u); err != nil {
+	if err := errors.Join(checkUser(&u), s.checkAgency(ctx, "agency", u.Agency)); err != nil {
 		return err
 	}
 	before, err := s.User(ctx, u.ID)
 	if err != nil {
 		return err
 	}
-	u.Active, u.Lang = before.Active, before.Lang
-	err = s.change(ctx, "access.user.edit", before, u)
+	u.Active, u.Lang, u.Sample, u.TOTPOn, u.PasskeyOn, u.CreatedAt = before.Active, before.Lang, before.Sample, before.TOTPOn, before.PasskeyOn, before.CreatedAt
+	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
+		return s.keepingAdmin(ctx, tx, func() error {
+			if u.Email != before.Email {
+				if err := s.store.end(tx, addressChanged, tenant.From(ctx).Regency, u.ID, ""); err != nil {
+					return err
+				}
+			}
+			return s.update(ctx, tx, "access.user.edit", before, u)
+		})
+	})
 	if db.IsUnique(err) {
 		return errs.InvalidFields(map[string]errs.Msg{"email": errs.M("access.error.email_taken")})
 	}
@@ -207,7 +232,7 @@ func (s *Service) Edit(ctx context.Context, u User) error {
 
 // SetActive locks a person out at once, or lets them in again. The last administrator stays.
 func (s *Service) SetActive(ctx context.Context, id string, rev int64, active bool) error {
-	if err := allow(ctx); err != nil {
+	if err := s.allowProven(ctx); err != nil {
 		return err
 	}
 	before, err := s.User(ctx, id)
@@ -217,18 +242,13 @@ func (s *Service) SetActive(ctx context.Context, id string, rev int64, active bo
 	after := before
 	after.Active, after.Rev = active, rev
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		if err := s.update(ctx, tx, "access.user.active", before, after); err != nil {
-			return err
-		}
-		if err := s.keepAdmin(ctx, tx); err != nil {
-			return err
-		}
-		return s.store.dropSessions(tx, tenant.From(ctx).Regency, id)
+		return s.keepingAdmin(ctx, tx, func() error {
+			if err := s.update(ctx, tx, "access.user.active", before, after); err != nil {
+				return err
+			}
+			return s.store.end(tx, deactivated, tenant.From(ctx).Regency, id, "")
+		})
 	})
-}
-
-func (s *Service) change(ctx context.Context, action string, before, after User) error {
-	return s.DB.Tx(ctx, func(tx *db.Tx) error { return s.update(ctx, tx, action, before, after) })
 }
 
 func (s *Service) update(ctx context.Context, tx *db.Tx, action string, before, after User) error {
@@ -238,15 +258,23 @@ func (s *Service) update(ctx context.Context, tx *db.Tx, action string, before, 
 	return s.Audit.Record(ctx, tx, audit.Entry{Action: action, Object: "access_user", ObjectID: after.ID, Agency: after.Agency, Before: before, After: after})
 }
 
-// Grant gives a role.
+// Grant gives a role. It holds from the next request on; one that needs a second factor waits until it was given.
 func (s *Service) Grant(ctx context.Context, g Grant) error {
-	if err := allow(ctx); err != nil {
+	if err := s.allowProven(ctx); err != nil {
 		return err
 	}
 	if _, err := s.User(ctx, g.UserID); err != nil {
 		return err
 	}
-	return s.DB.Tx(ctx, func(tx *db.Tx) error { return s.grant(ctx, tx, g) })
+	if err := s.checkAgency(ctx, "scope", g.Agency); err != nil {
+		return err
+	}
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		if err := s.grant(ctx, tx, g); err != nil {
+			return err
+		}
+		return s.store.end(tx, rolesChanged, tenant.From(ctx).Regency, g.UserID, "")
+	})
 }
 
 func (s *Service) grant(ctx context.Context, tx *db.Tx, g Grant) error {
@@ -270,34 +298,57 @@ func (s *Service) grant(ctx context.Context, tx *db.Tx, g Grant) error {
 
 // Revoke takes a role away; it holds from the next request on.
 func (s *Service) Revoke(ctx context.Context, userID, grantID string) error {
-	if err := allow(ctx); err != nil {
+	if err := s.allowProven(ctx); err != nil {
 		return err
 	}
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		regency := tenant.From(ctx).Regency
-		n, err := tx.Exec(`DELETE FROM access_grant WHERE regency_id = $1 AND user_id = $2 AND id = $3`, regency, userID, grantID)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return errs.E(errs.NotFound, "access.error.no_grant", nil)
-		}
-		if err := s.keepAdmin(ctx, tx); err != nil {
-			return err
-		}
-		return s.Audit.Record(ctx, tx, audit.Entry{Action: "access.revoke", Object: "access_user", ObjectID: userID, Before: grantID})
+		return s.keepingAdmin(ctx, tx, func() error { return s.revoke(ctx, tx, userID, grantID) })
 	})
 }
 
-// keepAdmin refuses a change after which nobody could administer the regency.
-func (s *Service) keepAdmin(ctx context.Context, tx *db.Tx) error {
-	var n int
-	err := tx.QueryRow(ctx, `SELECT count(*) FROM access_grant g JOIN access_user u ON u.regency_id = g.regency_id AND u.id = g.user_id
-		WHERE g.regency_id = $1 AND g.role = 'admin' AND g.agency_id = '' AND g.until = 0 AND u.active AND u.until = 0`, tenant.From(ctx).Regency).Scan(&n)
-	if err == nil && n == 0 {
+func (s *Service) revoke(ctx context.Context, tx *db.Tx, userID, grantID string) error {
+	regency := tenant.From(ctx).Regency
+	n, err := tx.Exec(`DELETE FROM access_grant WHERE regency_id = $1 AND user_id = $2 AND id = $3`, regency, userID, grantID)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errs.E(errs.NotFound, "access.error.no_grant", nil)
+	}
+	if err := s.store.end(tx, rolesChanged, regency, userID, ""); err != nil {
+		return err
+	}
+	return s.Audit.Record(ctx, tx, audit.Entry{Action: "access.revoke", Object: "access_user", ObjectID: userID, Before: grantID})
+}
+
+// keepingAdmin runs a change and takes it back when nobody would be left who administers the regency without an end date.
+// The row of the regency is locked first, so that two administrators cannot end each other at the same moment.
+func (s *Service) keepingAdmin(ctx context.Context, tx *db.Tx, change func() error) error {
+	if _, err := tx.Exec(`UPDATE access_regency SET name = name WHERE regency_id = $1`, tenant.From(ctx).Regency); err != nil {
+		return err
+	}
+	before, err := s.admins(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := change(); err != nil {
+		return err
+	}
+	after, err := s.admins(ctx, tx)
+	if err == nil && before > 0 && after == 0 {
 		return errs.E(errs.Conflict, "access.error.last_admin", nil)
 	}
 	return err
+}
+
+// admins counts who administers the whole regency, without end and with a way to sign in.
+func (s *Service) admins(ctx context.Context, tx *db.Tx) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(DISTINCT u.id) FROM access_grant g JOIN access_user u ON u.regency_id = g.regency_id AND u.id = g.user_id
+		WHERE g.regency_id = $1 AND g.role = 'admin' AND g.agency_id = '' AND g.until = 0 AND u.active AND u.until = 0
+		AND (u.password <> '' OR u.sample OR EXISTS (SELECT 1 FROM access_identity i WHERE i.regency_id = u.regency_id AND i.user_id = u.id)
+			OR EXISTS (SELECT 1 FROM access_passkey p WHERE p.regency_id = u.regency_id AND p.user_id = u.id))`,
+		tenant.From(ctx).Regency).Scan(&n)
+	return n, err
 }
 
 func allow(ctx context.Context) error {

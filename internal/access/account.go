@@ -19,6 +19,8 @@ func (s *Service) accountRoutes(mux *web.Mux) {
 	mux.Handle("POST /akun/token", web.SignedIn, s.newToken)
 	mux.Handle("POST /akun/token/{id}/cabut", web.SignedIn, s.dropToken)
 	mux.Handle("POST /akun/kode-cadangan", web.SignedIn, s.makeRecovery)
+	mux.Handle("GET /akun/bukti", web.SignedIn, s.proveForm)
+	mux.Handle("POST /akun/bukti", web.SignedIn, s.prove)
 }
 
 type accountPage struct {
@@ -28,6 +30,9 @@ type accountPage struct {
 	Tokens   []Token
 	Secret   string // of a new token, shown once
 	Mine     string // id of the present session
+	Held     []tenant.Grant
+	Rooms    []string // that programs can talk to
+	Switch   bool     // other accounts of this person can be chosen
 }
 
 func (s *Service) account(w http.ResponseWriter, r *http.Request) error {
@@ -51,6 +56,11 @@ func (s *Service) renderAccount(w http.ResponseWriter, r *http.Request, secret s
 	if p.Tokens, err = s.Tokens(ctx); err != nil {
 		return err
 	}
+	others, err := s.Choices(ctx)
+	if err != nil {
+		return err
+	}
+	p.Held, p.Rooms, p.Switch = a.Held, s.Rooms(), len(others) > 1
 	return web.Render(w, r, "access/account", p)
 }
 
@@ -69,36 +79,39 @@ func (s *Service) changePassword(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, "/akun")
 }
 
-// ownPassword changes the actor's password; all other browsers are signed out.
+// ownPassword changes the actor's password and ends what the rule says.
 func (s *Service) ownPassword(r *http.Request, old, password string) error {
 	ctx := r.Context()
 	a := tenant.From(ctx)
-	if err := s.limiter.allow("user " + a.UserID); err != nil {
+	undo, err := s.limiter.try(ownKeys(a.SessionID)...)
+	if err != nil {
 		return err
 	}
 	who, err := s.store.credential(ctx, s.DB, a.Regency, a.UserID)
 	if err != nil {
 		return err
 	}
-	ok, err := s.hasher.matches(ctx, who.Password, old)
+	ok, _, err := s.hasher.matches(ctx, who.Password, old)
 	if err != nil {
 		return err
 	}
 	if !ok {
+		s.refusedOne(ctx, a.Regency, a.UserID, a.IP, "access.prove.refused")
 		return errs.InvalidFields(map[string]errs.Msg{"old": errs.M("access.error.old_password")})
 	}
-	if err := checkPassword(password, who.User.Email); err != nil {
+	if err := checkPassword(password, s.aboutOf(ctx, a.Regency, who.User)...); err != nil {
 		return err
 	}
 	hash, err := s.hasher.hash(ctx, password)
 	if err != nil {
 		return err
 	}
+	undo()
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
 		if err := s.store.setPassword(tx, a.Regency, a.UserID, hash); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`DELETE FROM access_session WHERE regency_id = $1 AND user_id = $2 AND hash <> $3`, a.Regency, a.UserID, a.SessionID); err != nil {
+		if err := s.store.end(tx, passwordChanged, a.Regency, a.UserID, a.SessionID); err != nil {
 			return err
 		}
 		return s.Audit.Record(ctx, tx, audit.Entry{Action: "access.password", Object: "access_user", ObjectID: a.UserID})
@@ -118,7 +131,8 @@ func (s *Service) newToken(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	days, _ := strconv.Atoi(r.PostFormValue("days"))
-	secret, err := s.NewToken(r.Context(), r.PostFormValue("token_name"), r.PostFormValue("writes") == "ya", time.Duration(days)*day)
+	days = max(0, min(days, 10_000))
+	secret, err := s.NewToken(r.Context(), r.PostFormValue("token_name"), scopesOf(r), time.Duration(days)*day)
 	if web.Correctable(err) {
 		return s.renderAccount(w, r, "", err)
 	}
@@ -126,6 +140,19 @@ func (s *Service) newToken(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.renderAccount(w, r, secret, nil)
+}
+
+// scopesOf reads "evidence:read" and the like from a form; without a room a token is for all.
+func scopesOf(r *http.Request) tenant.Scopes {
+	out := tenant.Scopes{}
+	writes := r.PostFormValue("writes") == "ya"
+	for _, room := range r.PostForm["scope"] {
+		out[room] = writes
+	}
+	if len(r.PostForm["scope"]) == 0 {
+		out[allRooms] = writes
+	}
+	return out
 }
 
 func (s *Service) dropToken(w http.ResponseWriter, r *http.Request) error {

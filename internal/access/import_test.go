@@ -18,6 +18,15 @@ func (offices) Agencies(context.Context) ([]tenant.Agency, error) {
 	return []tenant.Agency{{ID: "dinas", Code: "1.01", Name: "Dinas Pendidikan", Short: "Dispendik", Active: true}}, nil
 }
 
+func (offices) Agency(_ context.Context, id string) (tenant.Agency, error) {
+	for _, known := range []string{"dinas", "bidang", "lain"} {
+		if id == known {
+			return tenant.Agency{ID: id, Active: true}, nil
+		}
+	}
+	return tenant.Agency{}, errs.E(errs.NotFound, "agency.error.none", nil)
+}
+
 func TestPeopleAreImportedAllOrNone(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {

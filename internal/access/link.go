@@ -10,14 +10,19 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 // newLink makes a link for one use and puts it into the outbox; the address is also given to whoever asked for it.
 func (s *Service) newLink(ctx context.Context, tx *db.Tx, kind string, u User, life time.Duration) (string, error) {
-	secret := s.Secret()
+	secret, regency := s.Secret(), tenant.From(ctx).Regency
+	// One link of a kind lives at a time: a newer one ends the older.
+	if _, err := tx.Exec(`DELETE FROM access_link WHERE regency_id = $1 AND user_id = $2 AND kind = $3`, regency, u.ID, kind); err != nil {
+		return "", err
+	}
 	_, err := tx.Exec(`INSERT INTO access_link (regency_id, hash, kind, user_id, expires) VALUES ($1, $2, $3, $4, $5)`,
-		tenant.From(ctx).Regency, digest(secret), kind, u.ID, s.Now().Add(life).UnixMilli())
+		regency, digest(secret), kind, u.ID, s.Now().Add(life).UnixMilli())
 	if err != nil {
 		return "", err
 	}
@@ -30,7 +35,7 @@ func (s *Service) newLink(ctx context.Context, tx *db.Tx, kind string, u User, l
 
 // ResetLink gives a link by which a person sets a new password.
 func (s *Service) ResetLink(ctx context.Context, userID string) (link string, err error) {
-	if err := allow(ctx); err != nil {
+	if err := s.allowProven(ctx); err != nil {
 		return "", err
 	}
 	u, err := s.User(ctx, userID)
@@ -46,13 +51,27 @@ func (s *Service) ResetLink(ctx context.Context, userID string) (link string, er
 	return link, err
 }
 
-// Forgot sends a reset link by mail if the address belongs to an account. The answer is the same either way.
+// Forgot asks for a reset link by mail. The work is done later by a job, so that a known address and an unknown one are
+// answered alike and equally fast.
 func (s *Service) Forgot(ctx context.Context, email, ip string) error {
-	email = strings.ToLower(strings.TrimSpace(email))
-	if err := s.limiter.allow("forgot "+ip, "forgot "+email); err != nil {
+	if _, err := s.limiter.try(forgotKeys(ip)...); err != nil {
 		return err
 	}
-	found, err := s.store.byEmail(ctx, email)
+	email = cut(strings.ToLower(strings.TrimSpace(email)), 200)
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		return jobs.Enqueue(ctx, tx, 0, kindForgot, forgotten{email}, time.Time{})
+	})
+}
+
+type forgotten struct{ Email string }
+
+// forgot sends the letters: one per account, a few per hour.
+func (s *Service) forgotJob(ctx context.Context, j jobs.Job) error {
+	var asked forgotten
+	if err := j.Decode(&asked); err != nil {
+		return err
+	}
+	found, err := s.store.byEmail(ctx, asked.Email)
 	if err != nil {
 		return err
 	}
@@ -60,10 +79,15 @@ func (s *Service) Forgot(ctx context.Context, email, ip string) error {
 		if !s.alive(who.User) {
 			continue
 		}
+		if _, err := s.limiter.try(letterKeys(who.key())...); err != nil {
+			continue // enough letters for this hour
+		}
 		ctx := tenant.With(ctx, tenant.SystemOf(who.Regency, "forgot"))
 		err := s.DB.Tx(ctx, func(tx *db.Tx) error {
-			_, err := s.newLink(ctx, tx, "reset", who.User, time.Hour)
-			return err
+			if _, err := s.newLink(ctx, tx, "reset", who.User, time.Hour); err != nil {
+				return err
+			}
+			return s.Audit.Record(ctx, tx, audit.Entry{Action: "access.forgot", Object: "access_user", ObjectID: who.User.ID})
 		})
 		if err != nil {
 			return err
@@ -98,7 +122,10 @@ func (s *Service) UseLink(ctx context.Context, secret, password string) error {
 	if err != nil {
 		return err
 	}
-	if err := checkPassword(password, u.Email); err != nil {
+	if !s.alive(u) || l.Kind == "setup" {
+		return errs.E(errs.NotFound, "access.error.link", nil)
+	}
+	if err := checkPassword(password, s.aboutOf(ctx, l.Regency, u)...); err != nil {
 		return err
 	}
 	hash, err := s.hasher.hash(ctx, password)
@@ -117,7 +144,7 @@ func (s *Service) UseLink(ctx context.Context, secret, password string) error {
 		if err := s.store.setPassword(tx, l.Regency, u.ID, hash); err != nil {
 			return err
 		}
-		if err := s.store.dropSessions(tx, l.Regency, u.ID); err != nil {
+		if err := s.store.end(tx, passwordReset, l.Regency, u.ID, ""); err != nil {
 			return err
 		}
 		return s.Audit.Record(ctx, tx, audit.Entry{Action: "access.password", Object: "access_user", ObjectID: u.ID})
@@ -168,7 +195,7 @@ func (s *Service) Begin(ctx context.Context, secret string, in Setup) error {
 	if err := checkUser(&u); err != nil {
 		return err
 	}
-	if err := checkPassword(in.Password, u.Email); err != nil {
+	if err := checkPassword(in.Password, u.Name, u.Email, region.Name, region.Province); err != nil {
 		return err
 	}
 	hash, err := s.hasher.hash(ctx, in.Password)

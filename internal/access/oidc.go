@@ -1,11 +1,14 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -102,19 +105,19 @@ func (s *Service) oidcBack(w http.ResponseWriter, r *http.Request) error {
 	if s.OIDC == nil || !ok || r.URL.Query().Get("state") != t.State {
 		return s.renderSignIn(w, r, errs.E(errs.Invalid, "access.error.oidc_state", nil))
 	}
-	who, err := s.identity(r.Context(), r.URL.Query().Get("code"), t)
+	fit, err := s.identity(r.Context(), r.URL.Query().Get("code"), t)
 	if web.Correctable(err) {
 		return s.renderSignIn(w, r, err)
 	}
 	if err != nil {
 		return err
 	}
-	secret, full, err := s.open(r.Context(), who, web.ClientIP(r), r.UserAgent())
+	e, err := s.open(r.Context(), fit, factors{byProvider: s.Now().UnixMilli()}, comerOf(r))
 	if err != nil {
 		return err
 	}
-	s.setCookie(w, secret, int(longestLife.Seconds()))
-	return web.Redirect(w, r, afterSignIn(full, t.To))
+	s.enter(w, e)
+	return web.Redirect(w, r, afterSignIn(e, t.To))
 }
 
 type claims struct {
@@ -126,68 +129,105 @@ type claims struct {
 
 // identity exchanges the code and finds the account: by issuer and subject when they are known, else by a verified e-mail.
 // It never makes an account.
-func (s *Service) identity(ctx context.Context, code string, t trip) (credential, error) {
+func (s *Service) identity(ctx context.Context, code string, t trip) ([]credential, error) {
 	refused := func(err error) error {
 		return errs.E(errs.Invalid, "access.error.oidc_refused", err, "Name", s.OIDC.Name)
 	}
 	p, err := s.provider(ctx)
 	if err != nil {
-		return credential{}, err
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, providerPatience)
 	defer cancel()
 	c := s.oauth(p)
 	token, err := c.Exchange(ctx, code, oauth2.VerifierOption(t.Verifier))
 	if err != nil {
-		return credential{}, refused(err)
+		return nil, refused(err)
 	}
 	raw, _ := token.Extra("id_token").(string)
 	id, err := p.Verifier(&oidc.Config{ClientID: s.OIDC.ClientID, Now: s.Now}).Verify(ctx, raw)
 	if err != nil {
-		return credential{}, refused(err)
+		return nil, refused(err)
 	}
 	var said claims
 	if err := id.Claims(&said); err != nil || id.Nonce != t.Nonce {
-		return credential{}, refused(err)
+		return nil, refused(err)
 	}
 	if said.Email == "" {
 		info, err := p.UserInfo(ctx, oauth2.StaticTokenSource(token))
 		if err != nil || info.Subject != id.Subject {
-			return credential{}, refused(err)
+			return nil, refused(err)
 		}
 		said.Email, said.Verified = info.Email, info.EmailVerified
 	}
 	return s.known(ctx, id.Issuer, id.Subject, said)
 }
 
-func (s *Service) known(ctx context.Context, issuer, subject string, said claims) (credential, error) {
-	var regency int64
-	var userID string
-	err := s.DB.QueryRow(ctx, `SELECT regency_id, user_id FROM access_identity WHERE regency_id > 0 AND issuer = $1 AND subject = $2`, issuer, subject).Scan(&regency, &userID)
-	if err == nil {
-		who, err := s.store.credential(ctx, s.DB, regency, userID)
-		if err == nil && !s.alive(who.User) {
-			err = errs.E(errs.Invalid, "access.error.oidc_unknown", nil)
-		}
-		return who, err
-	}
-	if !db.NotFound(err) {
-		return credential{}, err
-	}
-	found, err := s.store.byEmail(ctx, strings.ToLower(said.Email))
+// known gives every living account of a person of the provider: those that are tied to issuer and subject, and those with the
+// same verified e-mail, which are tied now. A foreign administrator who takes an address only adds a choice.
+func (s *Service) known(ctx context.Context, issuer, subject string, said claims) ([]credential, error) {
+	tied, err := s.tied(ctx, issuer, subject)
 	if err != nil {
-		return credential{}, err
+		return nil, err
 	}
-	if !said.Verified || len(found) != 1 || !s.alive(found[0].User) {
-		return credential{}, errs.E(errs.Invalid, "access.error.oidc_unknown", nil)
+	var fit []credential
+	for who := range tied {
+		c, err := s.store.credential(ctx, s.DB, who.Regency, who.UserID)
+		if err == nil && s.alive(c.User) {
+			fit = append(fit, c)
+		} else if err != nil && !db.NotFound(err) {
+			return nil, err
+		}
 	}
-	who := found[0]
+	if said.Verified && said.Email != "" {
+		found, err := s.store.byEmail(ctx, strings.ToLower(said.Email))
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range found {
+			if tied[c.key()] || !s.alive(c.User) {
+				continue
+			}
+			if ok, err := s.tie(ctx, c, issuer, subject); err != nil {
+				return nil, err
+			} else if ok {
+				fit = append(fit, c)
+			}
+		}
+	}
+	if len(fit) == 0 {
+		return nil, errs.E(errs.Invalid, "access.error.oidc_unknown", nil)
+	}
+	slices.SortFunc(fit, func(a, b credential) int { return cmp.Compare(a.Regency, b.Regency) })
+	return fit, nil
+}
+
+func (s *Service) tied(ctx context.Context, issuer, subject string) (map[account]bool, error) {
+	out := map[account]bool{}
+	rows, err := s.DB.Query(ctx, `SELECT regency_id, user_id FROM access_identity WHERE regency_id > 0 AND issuer = $1 AND subject = $2`,
+		issuer, subject)
+	all, err := db.Collect(rows, err, func(r *sql.Rows) (a account, err error) { return a, r.Scan(&a.Regency, &a.UserID) })
+	for _, a := range all {
+		out[a] = true
+	}
+	return out, err
+}
+
+// tie keeps that an account belongs to a person of the provider; false when somebody else of the provider holds it.
+func (s *Service) tie(ctx context.Context, who credential, issuer, subject string) (bool, error) {
+	var others int
+	err := s.DB.QueryRow(ctx, `SELECT count(*) FROM access_identity WHERE regency_id = $1 AND issuer = $2
+		AND (user_id = $3 OR subject = $4)`, who.Regency, issuer, who.User.ID, subject).Scan(&others)
+	if err != nil || others > 0 {
+		return false, err
+	}
 	ctx = tenant.With(ctx, tenant.Actor{Regency: who.Regency, UserID: who.User.ID, Name: who.User.Name, Via: "oidc"})
-	return who, s.DB.Tx(ctx, func(tx *db.Tx) error {
+	return true, s.DB.Tx(ctx, func(tx *db.Tx) error {
 		if _, err := tx.Exec(`INSERT INTO access_identity (regency_id, issuer, subject, user_id, at) VALUES ($1, $2, $3, $4, $5)`,
 			who.Regency, issuer, subject, who.User.ID, s.Now().UnixMilli()); err != nil {
 			return err
 		}
-		return s.Audit.Record(ctx, tx, audit.Entry{Action: "access.identity", Object: "access_user", ObjectID: who.User.ID, After: map[string]string{"issuer": issuer}})
+		return s.Audit.Record(ctx, tx, audit.Entry{Action: "access.identity", Object: "access_user", ObjectID: who.User.ID,
+			After: map[string]string{"issuer": issuer}})
 	})
 }

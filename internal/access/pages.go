@@ -4,11 +4,13 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -21,6 +23,8 @@ var files embed.FS
 func (s *Service) Module() module.Module {
 	return module.Module{
 		Name: "access", Files: files, Routes: s.routes,
+		Jobs:  map[string]jobs.Func{kindSweep: s.sweep, kindForgot: s.forgotJob},
+		Every: []jobs.Schedule{{Kind: kindSweep, Every: day}},
 		Perms: []module.Perm{
 			{Action: Read, Roles: []string{tenant.RoleAdmin, tenant.RoleInspector}},
 			{Action: Manage, Roles: []string{tenant.RoleAdmin}},
@@ -40,6 +44,8 @@ func (s *Service) routes(mux *web.Mux) {
 	mux.Handle("GET /masuk/oidc/kembali", web.Public, s.oidcBack)
 	mux.Handle("GET /masuk/kode", web.Half, s.codeForm)
 	mux.Handle("POST /masuk/kode", web.Half, s.code)
+	mux.Handle("GET /masuk/pilih", web.Half, s.choiceForm)
+	mux.Handle("POST /masuk/pilih", web.Half, s.choose)
 	mux.Handle("POST /keluar", web.Half, s.signOut)
 	mux.Handle("GET /lupa", web.Public, s.forgotForm)
 	mux.Handle("POST /lupa", web.Public, s.forgot)
@@ -57,7 +63,6 @@ type gatePage struct {
 	To      string
 	Samples []User
 	Enrol   *Enrolment
-	Secret  string
 	Regions []Region
 	Query   string
 	Sent    bool
@@ -94,22 +99,36 @@ func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := web.ParseForm(w, r); err != nil {
 		return err
 	}
-	secret, full, err := s.SignIn(r.Context(), r.PostFormValue("email"), r.PostFormValue("password"), web.ClientIP(r), r.UserAgent())
+	c := comerOf(r)
+	e, err := s.SignIn(r.Context(), Try{r.PostFormValue("email"), r.PostFormValue("password"), c.IP, c.Agent, c.Device})
 	if err != nil {
 		if web.Correctable(err) {
 			return s.renderSignIn(w, r, err)
 		}
 		return err
 	}
-	s.setCookie(w, secret, int(longestLife.Seconds()))
-	return web.Redirect(w, r, afterSignIn(full, web.Local(r.PostFormValue("ke"))))
+	s.enter(w, e)
+	return web.Redirect(w, r, afterSignIn(e, web.Local(r.PostFormValue("ke"))))
 }
 
-func afterSignIn(full bool, to string) string {
+// comerOf reads where a request comes from and the sign of a browser that was here before.
+func comerOf(r *http.Request) comer {
+	c := comer{IP: web.ClientIP(r), Agent: r.UserAgent()}
+	if known, err := r.Cookie(deviceCookie); err == nil {
+		c.Device = known.Value
+	}
+	return c
+}
+
+// afterSignIn leads to what is still owed, or to what a role waits for, or to where the person wanted to go.
+func afterSignIn(e Entry, to string) string {
 	if to == "" {
 		to = "/"
 	}
-	if !full {
+	switch {
+	case e.Owes == owesChoice:
+		return "/masuk/pilih?ke=" + url.QueryEscape(to)
+	case e.Owes != "" || e.Held:
 		return "/masuk/kode?ke=" + url.QueryEscape(to)
 	}
 	return to
@@ -132,12 +151,13 @@ func (s *Service) signInSample(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
-			secret, full, err := s.open(r.Context(), who[0], web.ClientIP(r), r.UserAgent())
+			i := slices.IndexFunc(who, func(c credential) bool { return c.User.ID == u.ID })
+			e, err := s.open(r.Context(), who[i:i+1], factors{bySample: s.Now().UnixMilli()}, comerOf(r))
 			if err != nil {
 				return err
 			}
-			s.setCookie(w, secret, int(longestLife.Seconds()))
-			return web.Redirect(w, r, afterSignIn(full, web.Local(r.PostFormValue("ke"))))
+			s.enter(w, e)
+			return web.Redirect(w, r, afterSignIn(e, web.Local(r.PostFormValue("ke"))))
 		}
 	}
 	return errs.E(errs.NotFound, "access.error.no_user", nil)
@@ -147,8 +167,21 @@ func (s *Service) codeForm(w http.ResponseWriter, r *http.Request) error {
 	return s.renderCode(w, r, nil)
 }
 
+type codePage struct {
+	gatePage
+	Later bool     // roles without a second factor work meanwhile
+	Roles []string // keys of the roles that wait
+}
+
 func (s *Service) renderCode(w http.ResponseWriter, r *http.Request, failure error) error {
-	p := gate(r, "access.code.title")
+	a := tenant.From(r.Context())
+	if a.Owes == owesChoice {
+		return web.Redirect(w, r, "/masuk/pilih")
+	}
+	p := &codePage{gatePage: gate(r, "access.code.title"), Later: a.Owes == "" && len(a.Held) > 0}
+	for _, g := range a.Held {
+		p.Roles = append(p.Roles, "access.role."+g.Role)
+	}
 	if failure != nil {
 		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
 	}
@@ -159,20 +192,26 @@ func (s *Service) renderCode(w http.ResponseWriter, r *http.Request, failure err
 	case !errs.Is(err, errs.Conflict):
 		return err
 	}
-	return web.Render(w, r, "access/code", &p)
+	return web.Render(w, r, "access/code", p)
 }
 
 func (s *Service) code(w http.ResponseWriter, r *http.Request) error {
 	if err := web.ParseForm(w, r); err != nil {
 		return err
 	}
-	if err := s.ConfirmTOTP(r.Context(), strings.TrimSpace(r.PostFormValue("code"))); err != nil {
+	done, err := s.ConfirmTOTP(r.Context(), strings.TrimSpace(r.PostFormValue("code")), comerOf(r))
+	if err != nil {
 		if web.Correctable(err) {
 			return s.renderCode(w, r, err)
 		}
 		return err
 	}
-	return web.Redirect(w, r, afterSignIn(true, web.Local(r.PostFormValue("ke"))))
+	s.enter(w, done.Entry)
+	to := web.Back(r.PostFormValue("ke"), "/")
+	if len(done.Codes) > 0 {
+		return s.renderCodes(w, r, done.Codes, to)
+	}
+	return web.Redirect(w, r, to)
 }
 
 func (s *Service) signOut(w http.ResponseWriter, r *http.Request) error {
@@ -201,15 +240,31 @@ func (s *Service) forgot(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) linkForm(w http.ResponseWriter, r *http.Request) error {
-	if _, err := s.link(r.Context(), s.DB, r.PathValue("secret")); err != nil {
+	if _, err := s.guardedLink(r, r.PathValue("secret")); err != nil {
 		return err
 	}
 	p := gate(r, "access.link.title")
 	return web.Render(w, r, "access/link", &p)
 }
 
+// guardedLink finds a link; somebody who tries many that do not exist is slowed down.
+func (s *Service) guardedLink(r *http.Request, secret string) (link, error) {
+	undo, err := s.limiter.try(linkKeys(web.ClientIP(r))...)
+	if err != nil {
+		return link{}, err
+	}
+	l, err := s.link(r.Context(), s.DB, secret)
+	if err == nil {
+		undo()
+	}
+	return l, err
+}
+
 func (s *Service) useLink(w http.ResponseWriter, r *http.Request) error {
 	if err := web.ParseForm(w, r); err != nil {
+		return err
+	}
+	if _, err := s.guardedLink(r, r.PathValue("secret")); err != nil {
 		return err
 	}
 	err := s.UseLink(r.Context(), r.PathValue("secret"), r.PostFormValue("password"))
@@ -222,43 +277,6 @@ func (s *Service) useLink(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.SetFlash(w, "good", errs.M("access.link.done"), "")
-	return web.Redirect(w, r, "/masuk")
-}
-
-func (s *Service) setupForm(w http.ResponseWriter, r *http.Request) error {
-	p := gate(r, "access.setup.title")
-	p.Lead, p.Secret, p.Query = web.Text(r, "access.setup.lead"), r.URL.Query().Get("kunci"), strings.TrimSpace(r.URL.Query().Get("q"))
-	if _, err := s.link(r.Context(), s.DB, p.Secret); err != nil {
-		return err
-	}
-	if p.Query != "" {
-		var err error
-		if p.Regions, err = s.Regions.FindRegency(p.Query, 12); err != nil {
-			return err
-		}
-	}
-	return web.Render(w, r, "access/setup", &p)
-}
-
-func (s *Service) setup(w http.ResponseWriter, r *http.Request) error {
-	if err := web.ParseForm(w, r); err != nil {
-		return err
-	}
-	in := Setup{Code: r.PostFormValue("regency"), Name: r.PostFormValue("name"), Email: r.PostFormValue("email"), Password: r.PostFormValue("password"), Lang: r.PostFormValue("lang")}
-	err := s.Begin(r.Context(), r.PostFormValue("kunci"), in)
-	if web.Correctable(err) {
-		p := gate(r, "access.setup.title")
-		p.Secret, p.Query, p.Form, p.Status = r.PostFormValue("kunci"), in.Code, web.FormOf(r, err), http.StatusUnprocessableEntity
-		p.Form.Values.Del("password")
-		if found, err := s.Regions.FindRegency(in.Code, 1); err == nil {
-			p.Regions = found
-		}
-		return web.Render(w, r, "access/setup", &p)
-	}
-	if err != nil {
-		return err
-	}
-	web.SetFlash(w, "good", errs.M("access.setup.done"), "")
 	return web.Redirect(w, r, "/masuk")
 }
 

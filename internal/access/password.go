@@ -7,13 +7,11 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
-
-	"github.com/pendapa/pendapa/internal/errs"
 )
 
 // argon2id parameters: OWASP's first choice. Hashing uses 19 MiB, so only a few run at a time.
@@ -23,63 +21,76 @@ const (
 	argonParallel = 1
 	argonKey      = 32
 	shortest      = 12
-	longest       = 200
+	longest       = 128
 )
 
 // hasher bounds how many passwords are hashed at once: a flood of sign-ins must not take the memory of the house.
-type hasher struct{ slots chan struct{} }
+type hasher struct {
+	slots chan struct{}
+	today parameters // with which new passwords are kept
+}
 
-func newHasher() hasher { return hasher{make(chan struct{}, 4)} }
+func newHasher() hasher {
+	return hasher{make(chan struct{}, 4), parameters{argonMemory, argonPasses, argonParallel}}
+}
 
-func (h hasher) key(ctx context.Context, password string, salt []byte) ([]byte, error) {
+func (h hasher) key(ctx context.Context, password string, salt []byte, p parameters, size int) ([]byte, error) {
 	select {
 	case h.slots <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 	defer func() { <-h.slots }()
-	return argon2.IDKey([]byte(password), salt, argonPasses, argonMemory, argonParallel, argonKey), nil
+	return argon2.IDKey([]byte(password), salt, p.passes, p.memory, uint8(p.parallel), uint32(size)), nil //nolint:gosec // bounded
 }
 
 func (h hasher) hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, 16)
 	_, _ = rand.Read(salt)
-	key, err := h.key(ctx, password, salt)
+	key, err := h.key(ctx, password, salt, h.today, argonKey)
 	if err != nil {
 		return "", err
 	}
 	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", argonMemory, argonPasses, argonParallel, b64(salt), b64(key)), nil
+	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", h.today.memory, h.today.passes, h.today.parallel, b64(salt), b64(key)), nil
 }
 
-// matches takes as long for an empty stored password as for a wrong one.
-func (h hasher) matches(ctx context.Context, stored, password string) (bool, error) {
-	parts := strings.Split(stored, "$")
+// matches takes as long for an empty stored password as for a wrong one. old says that the stored one was made with other
+// parameters than those of today; they are read from it, so that no password is lost when they change.
+func (h hasher) matches(ctx context.Context, stored, password string) (ok, old bool, err error) {
+	p := h.today
 	salt, want := make([]byte, 16), make([]byte, argonKey)
-	known := len(parts) == 6
+	parts := strings.Split(stored, "$")
+	known := len(parts) == 6 && parts[1] == "argon2id"
 	if known {
 		var errSalt, errKey error
 		salt, errSalt = base64.RawStdEncoding.DecodeString(parts[4])
 		want, errKey = base64.RawStdEncoding.DecodeString(parts[5])
-		known = errSalt == nil && errKey == nil
+		given, errGiven := readParameters(parts[3])
+		if known = errors.Join(errSalt, errKey, errGiven) == nil && len(want) >= 16; known {
+			p = given
+		}
 	}
-	key, err := h.key(ctx, password, salt)
+	key, err := h.key(ctx, password, salt, p, len(want))
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
-	return known && subtle.ConstantTimeCompare(key, want) == 1, nil
+	ok = known && subtle.ConstantTimeCompare(key, want) == 1
+	return ok, ok && p != h.today, nil
 }
 
-// checkPassword asks for length only (ASVS 5.0, 6.2.1 and 6.2.5): no rules about kinds of characters.
-func checkPassword(password, email string) error {
-	n := utf8.RuneCountInString(password)
-	switch {
-	case n < shortest || n > longest:
-		return errs.InvalidFields(map[string]errs.Msg{"password": errs.M("access.error.password_length", "Shortest", shortest)})
-	case strings.EqualFold(password, email) || strings.Count(password, password[:1]) == len(password):
-		return errs.InvalidFields(map[string]errs.Msg{"password": errs.M("access.error.password_easy")})
+// parameters of one stored password: KiB, passes, lanes.
+type parameters struct{ memory, passes, parallel uint32 }
+
+// readParameters reads m=19456,t=2,p=1 and refuses what would take the memory or the time of the house.
+func readParameters(text string) (p parameters, err error) {
+	if _, err := fmt.Sscanf(text, "m=%d,t=%d,p=%d", &p.memory, &p.passes, &p.parallel); err != nil {
+		return p, err
 	}
-	return nil
+	if p.memory < 8 || p.memory > 256*1024 || p.passes < 1 || p.passes > 20 || p.parallel < 1 || p.parallel > 16 {
+		return p, errors.New("parameters of a password are out of bounds: " + text)
+	}
+	return p, nil
 }
 
 // digest is what is stored of a secret of 256 bits; a slow hash is not needed for those.

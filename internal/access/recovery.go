@@ -8,6 +8,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -15,26 +16,35 @@ const recoveryCodes = 10
 
 // NewRecovery makes ten codes that each replace a code of the phone once, and forgets older ones. Only their hashes are
 // kept, so they are shown this one time.
-func (s *Service) NewRecovery(ctx context.Context) ([]string, error) {
+func (s *Service) NewRecovery(ctx context.Context) (codes []string, err error) {
 	a := tenant.From(ctx)
 	if !a.SignedIn() || a.Via != tenant.ViaSession {
 		return nil, errs.E(errs.Forbidden, "web.error.forbidden", nil)
 	}
-	var codes []string
+	if err := s.proven(ctx); err != nil {
+		return nil, err
+	}
 	return codes, s.DB.Tx(ctx, func(tx *db.Tx) error {
-		codes = codes[:0]
-		if _, err := tx.Exec(`DELETE FROM access_recovery WHERE regency_id = $1 AND user_id = $2`, a.Regency, a.UserID); err != nil {
-			return err
-		}
-		for range recoveryCodes {
-			code := recoveryCode(s.Secret())
-			codes = append(codes, code)
-			if _, err := tx.Exec(`INSERT INTO access_recovery (regency_id, user_id, hash) VALUES ($1, $2, $3)`, a.Regency, a.UserID, digest(plainCode(code))); err != nil {
-				return err
-			}
-		}
-		return s.Audit.Record(ctx, tx, audit.Entry{Action: "access.recovery.new", Object: "access_user", ObjectID: a.UserID})
+		codes, err = s.newCodes(ctx, tx, a.Regency, a.UserID)
+		return err
 	})
+}
+
+// newCodes replaces all recovery codes of a person.
+func (s *Service) newCodes(ctx context.Context, tx *db.Tx, regency int64, userID string) ([]string, error) {
+	var codes []string
+	if _, err := tx.Exec(`DELETE FROM access_recovery WHERE regency_id = $1 AND user_id = $2`, regency, userID); err != nil {
+		return nil, err
+	}
+	for range recoveryCodes {
+		code := recoveryCode(s.Secret())
+		codes = append(codes, code)
+		if _, err := tx.Exec(`INSERT INTO access_recovery (regency_id, user_id, hash) VALUES ($1, $2, $3)`,
+			regency, userID, digest(plainCode(code))); err != nil {
+			return nil, err
+		}
+	}
+	return codes, s.Audit.Record(ctx, tx, audit.Entry{Action: "access.recovery.new", Object: "access_user", ObjectID: userID})
 }
 
 // recoveryCode shortens a secret to four groups of four letters: 80 bits.
@@ -74,5 +84,17 @@ func (s *Service) makeRecovery(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.renderAccount(w, r, strings.Join(codes, "  "), nil)
+	return s.renderCodes(w, r, codes, "/akun")
+}
+
+type codesPage struct {
+	gatePage
+	Codes []string
+}
+
+// renderCodes shows new recovery codes this one time.
+func (s *Service) renderCodes(w http.ResponseWriter, r *http.Request, codes []string, to string) error {
+	p := &codesPage{gatePage: gate(r, "access.codes.title"), Codes: codes}
+	p.To = web.Back(to, "/")
+	return web.Render(w, r, "access/codes", p)
 }

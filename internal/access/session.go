@@ -25,64 +25,65 @@ const (
 type Session struct {
 	ID, UserID, IP, Agent string
 	CreatedAt, SeenAt     int64
-	Full                  bool // the second factor was given, or is not needed
+	Full                  bool // the second factor was given in it
 }
 
-// SignIn checks e-mail and password. Full is false when a second factor must follow.
-func (s *Service) SignIn(ctx context.Context, email, password, ip, agent string) (secret string, full bool, err error) {
-	email = strings.ToLower(strings.TrimSpace(email))
-	if err := s.limiter.allow("ip "+ip, "user "+email); err != nil {
-		return "", false, err
-	}
-	found, err := s.store.byEmail(ctx, email)
-	if err != nil {
-		return "", false, err
-	}
-	var who credential
-	if len(found) > 0 {
-		who = found[0]
-	}
-	ok, err := s.hasher.matches(ctx, who.Password, password)
-	if err != nil {
-		return "", false, err
-	}
-	if !ok || !s.alive(who.User) {
-		return "", false, errs.E(errs.Invalid, "access.error.sign_in", nil)
-	}
-	return s.open(ctx, who, ip, agent)
+// Entry is a session that was opened.
+type Entry struct {
+	Secret string // of its cookie
+	Owes   string // what must still be given, "" when nothing
+	Held   bool   // a role waits until a second factor is set up
+	Device string // secret by which the browser is known next time, "" when nothing is to be kept
 }
+
+// comer is who asks for a session: where from, with which browser, and whether it was here before.
+type comer struct{ IP, Agent, Device string }
+
+// open starts a session in the first account; the others may be chosen instead.
+func (s *Service) open(ctx context.Context, fit []credential, f factors, c comer) (Entry, error) {
+	who := fit[0]
+	a, _, enrolled, err := s.actor(ctx, who.Regency, who.User.ID)
+	if err != nil {
+		return Entry{}, err
+	}
+	if s.exempt(who.User) {
+		f[bySample] = s.Now().UnixMilli()
+	}
+	assure(&a, enrolled, f.second())
+	e := Entry{Secret: s.Secret(), Owes: a.Owes, Held: len(a.Held) > 0}
+	list := choices{List: s.choicesOf(fit, f), Open: len(fit) > 1}
+	if list.Open {
+		e.Owes = owesChoice
+	}
+	now := s.Now().UnixMilli()
+	ctx = tenant.With(ctx, tenant.Actor{Regency: who.Regency, UserID: who.User.ID, Name: who.User.Name, Via: tenant.ViaSession, IP: c.IP})
+	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO access_session (regency_id, hash, user_id, created_at, seen_at, ip, agent, factors, choices)
+			VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)`,
+			who.Regency, digest(e.Secret), who.User.ID, now, c.IP, cut(c.Agent, 200), f.text(), list.text())
+		if err != nil {
+			return err
+		}
+		if e.Owes == "" {
+			if e.Device, err = s.remember(tx, who.Regency, who.User.ID, c.Device); err != nil {
+				return err
+			}
+		}
+		return s.Audit.Record(ctx, tx, audit.Entry{Action: "access.sign_in", Object: "access_user", ObjectID: who.User.ID})
+	})
+	return e, err
+}
+
+// exempt are the accounts of a sample: they have no password and open by one click on this machine only.
+func (s *Service) exempt(u User) bool { return s.Sample && u.Sample }
 
 func (s *Service) alive(u User) bool {
 	return u.ID != "" && u.Active && (u.Until == 0 || u.Until > s.Now().UnixMilli())
 }
 
-// open starts a session, full at once when no role of the person asks for a second factor.
-func (s *Service) open(ctx context.Context, who credential, ip, agent string) (secret string, full bool, err error) {
-	grants, err := s.store.grants(ctx, s.DB, who.Regency, who.User.ID)
-	if err != nil {
-		return "", false, err
-	}
-	full = true
-	for _, g := range grants {
-		full = full && !needsTOTP(g.Role)
-	}
-	full = (full && !who.User.TOTPOn) || (s.Sample && who.User.Sample)
-	secret, now := s.Secret(), s.Now().UnixMilli()
-	ctx = tenant.With(ctx, tenant.Actor{Regency: who.Regency, UserID: who.User.ID, Name: who.User.Name, Via: "session", IP: ip})
-	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`INSERT INTO access_session (regency_id, hash, user_id, created_at, seen_at, ip, agent, full_right)
-			VALUES ($1, $2, $3, $4, $4, $5, $6, $7)`, who.Regency, digest(secret), who.User.ID, now, ip, cut(agent, 200), full)
-		if err != nil {
-			return err
-		}
-		return s.Audit.Record(ctx, tx, audit.Entry{Action: "access.sign_in", Object: "access_user", ObjectID: who.User.ID})
-	})
-	return secret, full, err
-}
-
 func cut(text string, most int) string {
 	if len(text) > most {
-		return text[:most]
+		return strings.ToValidUTF8(text[:most], "")
 	}
 	return text
 }
@@ -91,7 +92,8 @@ func cut(text string, most int) string {
 func (s *Service) SignOut(ctx context.Context, sessionID string) error {
 	a := tenant.From(ctx)
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`DELETE FROM access_session WHERE regency_id = $1 AND hash = $2 AND user_id = $3`, a.Regency, sessionID, a.UserID)
+		_, err := tx.Exec(`DELETE FROM access_session WHERE regency_id = $1 AND hash = $2 AND user_id = $3`,
+			a.Regency, sessionID, a.UserID)
 		return err
 	})
 }
@@ -102,21 +104,25 @@ func (s *Service) Sessions(ctx context.Context, userID string) ([]Session, error
 	if userID != a.UserID && !a.Can(Read, "") {
 		return nil, errs.E(errs.Forbidden, "web.error.forbidden", nil)
 	}
-	rows, err := s.DB.Query(ctx, `SELECT hash, user_id, ip, agent, created_at, seen_at, full_right FROM access_session
+	rows, err := s.DB.Query(ctx, `SELECT hash, user_id, ip, agent, created_at, seen_at, factors FROM access_session
 		WHERE regency_id = $1 AND user_id = $2 ORDER BY seen_at DESC`, a.Regency, userID)
 	return db.Collect(rows, err, func(r *sql.Rows) (x Session, err error) {
-		return x, r.Scan(&x.ID, &x.UserID, &x.IP, &x.Agent, &x.CreatedAt, &x.SeenAt, &x.Full)
+		var given string
+		err = r.Scan(&x.ID, &x.UserID, &x.IP, &x.Agent, &x.CreatedAt, &x.SeenAt, &given)
+		x.Full = readFactors(given).second()
+		return x, err
 	})
 }
 
 // EndSession revokes a browser; it is a stranger from the next request on.
 func (s *Service) EndSession(ctx context.Context, userID, sessionID string) error {
 	a := tenant.From(ctx)
-	if userID != a.UserID && !a.Can(Manage, "") {
+	if userID != a.UserID && !a.Can(Manage, "") || a.Owes != "" {
 		return errs.E(errs.Forbidden, "web.error.forbidden", nil)
 	}
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(`DELETE FROM access_session WHERE regency_id = $1 AND hash = $2 AND user_id = $3`, a.Regency, sessionID, userID)
+		n, err := tx.Exec(`DELETE FROM access_session WHERE regency_id = $1 AND hash = $2 AND user_id = $3`,
+			a.Regency, sessionID, userID)
 		if err != nil {
 			return err
 		}
@@ -134,6 +140,15 @@ func (s *Service) setCookie(w http.ResponseWriter, secret string, age int) {
 	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Value: secret, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
+// enter gives the browser its session, and the sign by which it is known next time.
+func (s *Service) enter(w http.ResponseWriter, e Entry) {
+	s.setCookie(w, e.Secret, int(longestLife.Seconds()))
+	if e.Device != "" {
+		http.SetCookie(w, &http.Cookie{Name: deviceCookie, Value: e.Device, Path: "/", MaxAge: int(deviceLife.Seconds()),
+			HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	}
+}
+
 // Who finds the actor of a request from its session cookie or bearer token; the zero actor for strangers.
 func (s *Service) Who(r *http.Request) (tenant.Actor, error) {
 	ip := web.ClientIP(r)
@@ -147,65 +162,127 @@ func (s *Service) Who(r *http.Request) (tenant.Actor, error) {
 	return s.bySession(r.Context(), digest(c.Value), ip)
 }
 
+// held is a session as it is stored.
+type held struct {
+	Regency       int64
+	UserID        string
+	Created, Seen int64
+	Factors       factors
+	Choices       choices
+	Seed          string
+	Renew         bool
+}
+
+func (s store) session(ctx context.Context, q db.Queryer, hash string) (h held, err error) {
+	var given, others string
+	err = q.QueryRow(ctx, `SELECT regency_id, user_id, created_at, seen_at, factors, choices, seed, renew FROM access_session
+		WHERE regency_id > 0 AND hash = $1`, hash).
+		Scan(&h.Regency, &h.UserID, &h.Created, &h.Seen, &given, &others, &h.Seed, &h.Renew)
+	h.Factors, h.Choices = readFactors(given), readChoices(others)
+	return h, err
+}
+
 func (s *Service) bySession(ctx context.Context, hash, ip string) (tenant.Actor, error) {
-	var regency, created, seen int64
-	var userID string
-	var full bool
-	err := s.DB.QueryRow(ctx, `SELECT regency_id, user_id, created_at, seen_at, full_right FROM access_session WHERE regency_id > 0 AND hash = $1`, hash).
-		Scan(&regency, &userID, &created, &seen, &full)
+	h, err := s.store.session(ctx, s.DB, hash)
 	if db.NotFound(err) {
 		return tenant.Actor{IP: ip}, nil
 	}
 	if err != nil {
 		return tenant.Actor{}, err
 	}
-	a, idle, err := s.actor(ctx, regency, userID)
+	a, idle, enrolled, err := s.actor(ctx, h.Regency, h.UserID)
 	now := s.Now()
-	old := now.Sub(time.UnixMilli(seen)) > idle || now.Sub(time.UnixMilli(created)) > longestLife
-	if err != nil || !a.SignedIn() || old {
+	old := now.Sub(time.UnixMilli(h.Seen)) > idle || now.Sub(time.UnixMilli(h.Created)) > longestLife
+	if err != nil || a.UserID == "" || old {
 		return tenant.Actor{IP: ip}, err
 	}
-	a.Via, a.SessionID, a.IP = tenant.ViaSession, hash, ip
-	if !full {
-		a.Grants, a.Owes = nil, "code"
+	a.Via, a.SessionID, a.IP, a.Renew, a.ProvedAt = tenant.ViaSession, hash, ip, h.Renew, h.Factors.last()
+	if _, ok := h.Factors[bySample]; ok {
+		a.ProvedAt = now.UnixMilli() // a sample account has nothing to prove itself with
 	}
-	if now.Sub(time.UnixMilli(seen)) > seenEvery {
+	if assure(&a, enrolled, h.Factors.second()); h.Choices.Open {
+		a.Held, a.Grants, a.Owes = nil, nil, owesChoice
+	}
+	if now.Sub(time.UnixMilli(h.Seen)) > seenEvery {
 		err = s.DB.Tx(ctx, func(tx *db.Tx) error {
-			_, err := tx.Exec(`UPDATE access_session SET seen_at = $3, ip = $4 WHERE regency_id = $1 AND hash = $2`, regency, hash, now.UnixMilli(), ip)
+			_, err := tx.Exec(`UPDATE access_session SET seen_at = $3, ip = $4 WHERE regency_id = $1 AND hash = $2`,
+				h.Regency, hash, now.UnixMilli(), ip)
 			return err
 		})
 	}
 	return a, nil
 }
 
-// actor resolves what a person may do at this moment, and how long their session may lie idle.
-func (s *Service) actor(ctx context.Context, regency int64, userID string) (tenant.Actor, time.Duration, error) {
+// actor resolves what a person may do at this moment, how long their session may lie idle, and whether they have a second
+// factor.
+func (s *Service) actor(ctx context.Context, regency int64, userID string) (a tenant.Actor, idle time.Duration, enrolled bool, err error) {
 	u, err := s.store.user(ctx, s.DB, regency, userID)
 	if errs.Is(err, errs.NotFound) || err == nil && !s.alive(u) {
-		return tenant.Actor{}, 0, nil
+		return tenant.Actor{}, 0, false, nil
 	}
 	if err != nil {
-		return tenant.Actor{}, 0, err
+		return tenant.Actor{}, 0, false, err
 	}
 	grants, err := s.store.grants(ctx, s.DB, regency, userID)
 	if err != nil {
-		return tenant.Actor{}, 0, err
+		return tenant.Actor{}, 0, false, err
 	}
-	a, idle := tenant.Actor{Regency: regency, UserID: u.ID, Name: u.Name, Agency: u.Agency, Lang: u.Lang}, idleOther
+	a, idle = tenant.Actor{Regency: regency, UserID: u.ID, Name: u.Name, Agency: u.Agency, Lang: u.Lang}, idleOther
 	for _, g := range grants {
 		if g.Until != 0 && g.Until <= s.Now().UnixMilli() {
 			continue
 		}
-		if needsTOTP(g.Role) {
+		if approves(g.Role) {
 			idle = idleApprover
 		}
 		resolved := tenant.Grant{Role: g.Role, Actions: s.Perms(g.Role), All: g.Agency == ""}
 		if g.Agency != "" {
 			if resolved.Agencies, err = s.Tree.Subtree(ctx, regency, g.Agency); err != nil {
-				return tenant.Actor{}, 0, err
+				return tenant.Actor{}, 0, false, err
 			}
 		}
 		a.Grants = append(a.Grants, resolved)
 	}
-	return a, idle, nil
+	return a, idle, u.TOTPOn || u.PasskeyOn, nil
+}
+
+// Renew gives a session another secret at the first page after its person's roles were changed.
+func (s *Service) Renew(w http.ResponseWriter, r *http.Request, a tenant.Actor) (tenant.Actor, error) {
+	secret, err := s.rotate(r.Context(), a, nil)
+	if err != nil {
+		return a, err
+	}
+	s.setCookie(w, secret, int(longestLife.Seconds()))
+	a.SessionID, a.Renew = digest(secret), false
+	return a, nil
+}
+
+// rotate gives the actor's session another secret and adds a proof when one was just given; the old cookie is worth nothing
+// from now on.
+func (s *Service) rotate(ctx context.Context, a tenant.Actor, proof map[string]int64) (secret string, err error) {
+	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
+		secret, err = s.rotateIn(ctx, tx, a, proof)
+		return err
+	})
+	return secret, err
+}
+
+func (s *Service) rotateIn(ctx context.Context, tx *db.Tx, a tenant.Actor, proof map[string]int64) (string, error) {
+	h, err := s.store.session(ctx, tx, a.SessionID)
+	if db.NotFound(err) {
+		return "", errs.E(errs.NotFound, "access.error.no_session", err)
+	}
+	if err != nil {
+		return "", err
+	}
+	for kind, at := range proof {
+		h.Factors[kind] = at
+	}
+	secret := s.Secret()
+	n, err := tx.Exec(`UPDATE access_session SET hash = $3, factors = $4, seed = '', renew = FALSE WHERE regency_id = $1 AND hash = $2`,
+		a.Regency, a.SessionID, digest(secret), h.Factors.text())
+	if err == nil && n == 0 {
+		err = errs.E(errs.NotFound, "access.error.no_session", nil)
+	}
+	return secret, err
 }

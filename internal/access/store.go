@@ -11,10 +11,11 @@ import (
 
 type store struct{ d *db.DB }
 
-const userColumns = `u.id, u.name, u.email, u.agency_id, u.lang, u.active, u.sample, u.totp_on, u.until, u.created_at, u.rev`
+const userColumns = `u.id, u.name, u.email, u.agency_id, u.lang, u.active, u.sample, u.totp_on, u.until, u.created_at, u.rev,
+	EXISTS (SELECT 1 FROM access_passkey p WHERE p.regency_id = u.regency_id AND p.user_id = u.id)`
 
 func scanUser(r interface{ Scan(...any) error }, more ...any) (u User, err error) {
-	to := append([]any{&u.ID, &u.Name, &u.Email, &u.Agency, &u.Lang, &u.Active, &u.Sample, &u.TOTPOn, &u.Until, &u.CreatedAt, &u.Rev}, more...)
+	to := append([]any{&u.ID, &u.Name, &u.Email, &u.Agency, &u.Lang, &u.Active, &u.Sample, &u.TOTPOn, &u.Until, &u.CreatedAt, &u.Rev, &u.PasskeyOn}, more...)
 	err = r.Scan(to...)
 	return u, err
 }
@@ -51,7 +52,7 @@ type credential struct {
 // byEmail looks across the regencies of the host: a person signs in before anybody knows where they belong.
 func (s store) byEmail(ctx context.Context, email string) ([]credential, error) {
 	rows, err := s.d.Query(ctx, `SELECT `+userColumns+`, u.regency_id, u.password, u.totp, u.totp_last FROM access_user u
-		WHERE u.regency_id > 0 AND u.email = $1`, email)
+		WHERE u.regency_id > 0 AND u.email = $1 ORDER BY u.regency_id`, email)
 	return db.Collect(rows, err, func(r *sql.Rows) (c credential, err error) {
 		c.User, err = scanUser(r, &c.Regency, &c.Password, &c.TOTP, &c.TOTPLast)
 		return c, err
@@ -95,10 +96,5 @@ func (s store) grants(ctx context.Context, q db.Queryer, regency int64, userID s
 func (s store) insertGrant(tx *db.Tx, regency int64, g Grant, by string) error {
 	_, err := tx.Exec(`INSERT INTO access_grant (regency_id, id, user_id, role, agency_id, until, granted_by, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		regency, g.ID, g.UserID, g.Role, g.Agency, g.Until, by, g.At)
-	return err
-}
-
-func (s store) dropSessions(tx *db.Tx, regency int64, userID string) error {
-	_, err := tx.Exec(`DELETE FROM access_session WHERE regency_id = $1 AND user_id = $2`, regency, userID)
 	return err
 }

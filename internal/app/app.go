@@ -206,6 +206,7 @@ func (a *App) build(ctx context.Context) error {
 	if err := a.sealSecrets(ctx); err != nil {
 		return err
 	}
+	a.Access.SetRooms(a.programRooms())
 	if err := a.document(); err != nil {
 		return err
 	}

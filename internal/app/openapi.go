@@ -3,6 +3,7 @@ package app
 import (
 	_ "embed" // the document
 	"net/http"
+	"slices"
 
 	"github.com/goccy/go-yaml"
 
@@ -26,4 +27,16 @@ func (a *App) document() error {
 		return err
 	})
 	return nil
+}
+
+// programRooms lists the rooms that answer programs, in the order of their names: what a token may be made for.
+func (a *App) programRooms() []string {
+	var out []string
+	for _, r := range a.Mux.Routes() {
+		if r.API && r.Module != "" {
+			out = append(out, r.Module)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

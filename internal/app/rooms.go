@@ -52,7 +52,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	a.Access = access.New(access.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Secret: id.Secret, Dir: dir, Mail: letters{a}, Box: a.Keys.Box(),
 		Tree: a.Agencies, Regions: regions{registry}, Sample: a.Config.Sample, BaseURL: a.Config.BaseURL, OIDC: a.Config.OIDC})
 	dir.people, a.zones.brand = a.Access, a.Access.Brand
-	a.Web.Who, a.Web.Brand = a.Access.Who, a.brand
+	a.Web.Who, a.Web.Renew, a.Web.Brand = a.Access.Who, a.Access.Renew, a.brand
 	a.Territory = territory.New(territory.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Registry: registry, Code: func(ctx context.Context) (string, error) {
 		b, err := a.Access.Brand(ctx, tenant.From(ctx).Regency)
 		return b.Code, err

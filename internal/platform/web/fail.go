@@ -5,17 +5,38 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
+// Wait is the cause of an error that says "not so often": how long to wait before the next try.
+type Wait time.Duration
+
+// Error implements error.
+func (w Wait) Error() string { return "wait " + time.Duration(w).String() }
+
+// waits answers an error that asks for patience with the seconds to wait.
+func waits(w http.ResponseWriter, err error) bool {
+	var wait Wait
+	if !errors.As(err, &wait) {
+		return false
+	}
+	w.Header().Set("Retry-After", strconv.Itoa(int((time.Duration(wait)+time.Second-1)/time.Second)))
+	return true
+}
+
 // statusOf is the one table from the kind of an error to an HTTP status.
 func statusOf(err error) int {
 	var tooLarge *http.MaxBytesError
+	var wait Wait
 	switch {
+	case errors.As(err, &wait):
+		return http.StatusTooManyRequests
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, errSignIn):
@@ -63,6 +84,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusRequestEntityTooLarge {
 		err = errs.E(errs.Invalid, "web.error.too_large", err)
 	}
+	waits(w, err)
 	if isAPI(r) || r.Header.Get("X-Pendapa-Autosave") != "" {
 		s.problem(w, r, status, err)
 		return
@@ -122,6 +144,8 @@ func titleKey(status int) string {
 		return "web.error.title.not_found"
 	case http.StatusForbidden:
 		return "web.error.title.forbidden"
+	case http.StatusTooManyRequests:
+		return "web.error.title.wait"
 	case http.StatusMisdirectedRequest:
 		return "web.error.title.host"
 	case http.StatusConflict:

@@ -63,6 +63,9 @@ func Render(w http.ResponseWriter, r *http.Request, name string, page Pager) err
 func (s *Server) render(w http.ResponseWriter, r *http.Request, name string, page Pager) error {
 	p := page.base()
 	s.fill(w, r, p)
+	if p.Form.Err != nil && waits(w, p.Form.Err) {
+		p.Status = http.StatusTooManyRequests
+	}
 	var body bytes.Buffer
 	if err := s.Views.execute(&body, name, p.Layout, page); err != nil {
 		return err
