@@ -16,6 +16,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/trail"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -37,30 +38,7 @@ type Entry struct {
 }
 
 // Row is an entry as it stands in the log.
-type Row struct {
-	Seq       int64  `json:"seq"`
-	At        int64  `json:"at"`
-	ActorID   string `json:"actor_id"`
-	ActorName string `json:"actor_name"`
-	Via       string `json:"via"`
-	IP        string `json:"ip"`
-	Action    string `json:"action"`
-	Object    string `json:"object"`
-	ObjectID  string `json:"object_id"`
-	Agency    string `json:"agency_id"`
-	Why       string `json:"why"`
-	Before    string `json:"before"`
-	After     string `json:"after"`
-}
-
-// leaf is the text that is hashed: the row as JSON with its keys in this fixed order.
-func (r Row) leaf() []byte {
-	data, err := json.Marshal(r)
-	if err != nil {
-		panic(err) // a struct of strings and integers always marshals
-	}
-	return data
-}
+type Row = trail.Row
 
 // Log writes and reads the audit trail.
 type Log struct {
@@ -118,7 +96,7 @@ func appendRow(ctx context.Context, tx *db.Tx, regency int64, row Row) error {
 	if err != nil {
 		return err
 	}
-	hashes, err := tlog.StoredHashes(row.Seq, row.leaf(), hashReader{ctx, tx, regency})
+	hashes, err := tlog.StoredHashes(row.Seq, row.Leaf(), hashReader{ctx, tx, regency})
 	if err != nil {
 		return fmt.Errorf("audit entry %d: %w", row.Seq, err)
 	}

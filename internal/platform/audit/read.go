@@ -64,11 +64,6 @@ func (l *Log) List(ctx context.Context, regency int64, f Filter, limit, offset i
 	return rows, total, err
 }
 
-func (l *Log) rows(ctx context.Context, regency int64) ([]Row, error) {
-	rows, err := l.d.Query(ctx, `SELECT `+columns+` FROM audit_entry WHERE regency_id = $1 ORDER BY seq`, regency)
-	return db.Collect(rows, err, scan)
-}
-
 // Regencies lists whose trails are kept here.
 func (l *Log) Regencies(ctx context.Context) ([]int64, error) {
 	rows, err := l.d.Query(ctx, `SELECT regency_id FROM audit_head WHERE regency_id >= $1 ORDER BY regency_id`, 0)

@@ -174,4 +174,3 @@ func (l *Log) logger() *slog.Logger {
 	}
 	return l.log
 }
-

@@ -2,8 +2,6 @@ package audit
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -11,6 +9,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/keys"
+	"github.com/pendapa/pendapa/internal/platform/trail"
 )
 
 // Signer signs checkpoints with the Ed25519 key of this installation.
@@ -34,9 +33,6 @@ func LoadSigner(dir string) (*Signer, error) {
 	return NewSigner(r.Audit()), nil
 }
 
-// origin is the first line of a checkpoint: which log it speaks of.
-func origin(regency int64) string { return "pendapa/" + strconv.FormatInt(regency, 10) }
-
 // Checkpoint signs the present root if the log has grown since the last one.
 func (l *Log) Checkpoint(ctx context.Context, regency int64) error {
 	return l.d.Tx(ctx, func(tx *db.Tx) error {
@@ -53,8 +49,8 @@ func (l *Log) Checkpoint(ctx context.Context, regency int64) error {
 		if err != nil {
 			return err
 		}
-		text := fmt.Sprintf("%s\n%d\n%s\n", origin(regency), size, root)
-		signed, err := note.Sign(&note.Note{Text: text}, l.signer.signer)
+		body := trail.Checkpoint{Origin: trail.Origin(regency), Size: size, Root: root}.Body()
+		signed, err := note.Sign(&note.Note{Text: body}, l.signer.signer)
 		if err != nil {
 			return err
 		}

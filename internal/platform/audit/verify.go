@@ -4,13 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/trail"
 )
 
 // Report is what checking the whole log of a regency found. Problems is empty when every entry is as it was written.
@@ -18,143 +17,148 @@ type Report struct {
 	Regency     int64    `json:"regency"`
 	Entries     int64    `json:"entries"`
 	Checkpoints int      `json:"checkpoints"`
+	Outside     int      `json:"outside"` // checkpoints from outside that were compared
 	Root        string   `json:"root"`
 	Problems    []string `json:"problems"`
 }
 
-// memory is a tree recomputed from the entries alone.
-type memory []tlog.Hash
-
-// ReadHashes implements tlog.HashReader.
-func (m memory) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	for i, idx := range indexes {
-		if idx >= int64(len(m)) {
-			return nil, fmt.Errorf("no hash %d", idx)
-		}
-		out[i] = m[idx]
-	}
-	return out, nil
+// Verify reads every entry, recomputes the tree and compares it with the stored hashes and every signed checkpoint. What is
+// compared lies in one store: whoever owns it all can forge it all. VerifySince compares with what left the machine.
+func (l *Log) Verify(ctx context.Context, regency int64) (Report, error) {
+	return l.VerifySince(ctx, regency, nil)
 }
 
-// Verify reads every entry, recomputes the tree and compares it with the stored hashes and every signed checkpoint.
-func (l *Log) Verify(ctx context.Context, regency int64) (Report, error) {
-	r := Report{Regency: regency}
-	rows, err := l.rows(ctx, regency)
+// VerifySince also compares with checkpoints from outside: the trail must hold what they speak of, unchanged.
+func (l *Log) VerifySince(ctx context.Context, regency int64, outside []trail.Want) (Report, error) {
+	r := Report{Regency: regency, Outside: len(outside)}
+	own, problems, err := l.checkpoints(ctx, regency)
 	if err != nil {
 		return r, err
 	}
-	var tree memory
-	for i, row := range rows {
-		if row.Seq != int64(i) {
-			r.say("entry %d is missing or stands twice", i)
-			return r, nil
-		}
-		hashes, err := tlog.StoredHashes(row.Seq, row.leaf(), tree)
-		if err != nil {
-			return r, err
-		}
-		tree = append(tree, hashes...)
-	}
-	r.Entries = int64(len(rows))
-	if err := l.compareHead(ctx, &r); err != nil {
+	r.Checkpoints = len(own) + len(problems)
+	size, end, err := l.extent(ctx, regency)
+	if err != nil {
 		return r, err
 	}
-	if err := l.compareHashes(ctx, &r, tree); err != nil {
+	c := trail.Begin(trail.Origin(regency), append(own, outside...))
+	c.Problems = append(c.Problems, problems...)
+	whole, err := l.readAll(ctx, regency, c, end)
+	if err != nil {
 		return r, err
 	}
-	if err := l.compareCheckpoints(ctx, &r, tree); err != nil {
-		return r, err
+	var root tlog.Hash
+	r.Entries, root = c.Finish()
+	if whole && size != r.Entries {
+		c.Say(trail.Problem{Kind: trail.Head, N: size, Have: r.Entries})
 	}
 	if r.Entries > 0 {
-		root, err := tlog.TreeHash(r.Entries, tree)
-		if err != nil {
-			return r, err
-		}
 		r.Root = root.String()
+	}
+	for _, p := range c.Problems {
+		r.Problems = append(r.Problems, p.Words("en"))
 	}
 	return r, nil
 }
 
-func (r *Report) say(format string, a ...any) {
-	r.Problems = append(r.Problems, fmt.Sprintf(format, a...))
+// extent gives how many entries the log says it holds, and one more than the number of the last; both of one moment.
+func (l *Log) extent(ctx context.Context, regency int64) (size, end int64, err error) {
+	err = l.d.QueryRow(ctx, `SELECT coalesce((SELECT size FROM audit_head WHERE regency_id = $1), 0),
+		coalesce((SELECT max(seq) + 1 FROM audit_entry WHERE regency_id = $1), 0)`, regency).Scan(&size, &end)
+	return size, end, err
 }
 
-func (l *Log) compareHead(ctx context.Context, r *Report) error {
-	size, err := l.Size(ctx, r.Regency)
-	if err == nil && size != r.Entries {
-		r.say("the log should hold %d entries and holds %d", size, r.Entries)
+// page is how many entries are in memory at a time.
+const page = 5000
+
+// readAll gives every entry before end to the checker and compares the stored hashes; false when the numbers have a gap.
+func (l *Log) readAll(ctx context.Context, regency int64, c *trail.Checker, end int64) (bool, error) {
+	hashes, wrong := int64(0), false
+	for from := int64(0); from < end; {
+		rows, err := l.d.Query(ctx, `SELECT `+columns+` FROM audit_entry WHERE regency_id = $1 AND seq >= $2 AND seq < $3
+			ORDER BY seq LIMIT $4`, regency, from, end, page)
+		entries, err := db.Collect(rows, err, scan)
+		if err != nil {
+			return false, err
+		}
+		if len(entries) == 0 {
+			break
+		}
+		var made []tlog.Hash
+		for _, e := range entries {
+			some, ok := c.Add(e)
+			if !ok {
+				return false, nil
+			}
+			made = append(made, some...)
+		}
+		if !wrong {
+			if wrong, err = l.compareHashes(ctx, regency, c, hashes, made); err != nil {
+				return false, err
+			}
+		}
+		hashes, from = hashes+int64(len(made)), entries[len(entries)-1].Seq+1
+	}
+	return true, l.countHashes(ctx, regency, c, hashes, end)
+}
+
+// compareHashes finds the first entry whose own hash is not the one stored when it was written.
+func (l *Log) compareHashes(ctx context.Context, regency int64, c *trail.Checker, from int64, made []tlog.Hash) (bool, error) {
+	rows, err := l.d.Query(ctx, `SELECT idx, hash FROM audit_hash WHERE regency_id = $1 AND idx >= $2 AND idx < $3 ORDER BY idx`,
+		regency, from, from+int64(len(made)))
+	type kept struct {
+		at   int64
+		hash tlog.Hash
+	}
+	stored, err := db.Collect(rows, err, func(s *sql.Rows) (k kept, err error) {
+		var b []byte
+		err = s.Scan(&k.at, &b)
+		copy(k.hash[:], b)
+		return k, err
+	})
+	if err != nil {
+		return false, err
+	}
+	for i := range min(len(stored), len(made)) {
+		if stored[i].at != from+int64(i) || stored[i].hash != made[i] {
+			c.Say(trail.Stored(from + int64(i)))
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (l *Log) countHashes(ctx context.Context, regency int64, c *trail.Checker, want, end int64) error {
+	var n int64
+	err := l.d.QueryRow(ctx, `SELECT count(*) FROM audit_hash WHERE regency_id = $1 AND idx < $2`, regency,
+		tlog.StoredHashIndex(0, end)).Scan(&n)
+	if err == nil && n != want {
+		c.Say(trail.Problem{Kind: trail.Hashes, N: want, Have: n})
 	}
 	return err
 }
 
-// compareHashes finds the first entry whose own hash is not the one stored when it was written.
-func (l *Log) compareHashes(ctx context.Context, r *Report, tree memory) error {
-	rows, err := l.d.Query(ctx, `SELECT idx, hash FROM audit_hash WHERE regency_id = $1 ORDER BY idx`, r.Regency)
-	stored, err := db.Collect(rows, err, func(s *sql.Rows) (h tlog.Hash, err error) {
-		var idx int64
-		var b []byte
-		err = s.Scan(&idx, &b)
-		copy(h[:], b)
-		return h, err
-	})
-	if err != nil {
-		return err
+// checkpoints gives what was signed in this store, and a problem for each that the key did not sign.
+func (l *Log) checkpoints(ctx context.Context, regency int64) (own []trail.Want, problems []trail.Problem, err error) {
+	rows, err := l.d.Query(ctx, `SELECT size, note FROM audit_checkpoint WHERE regency_id = $1 ORDER BY size`, regency)
+	type kept struct {
+		size int64
+		text string
 	}
-	if len(stored) != len(tree) {
-		r.say("%d hashes are stored, %d belong to the entries", len(stored), len(tree))
+	notes, err := db.Collect(rows, err, func(s *sql.Rows) (k kept, err error) { return k, s.Scan(&k.size, &k.text) })
+	if err != nil || l.signer == nil {
+		return nil, nil, err
 	}
-	for i := range min(len(stored), len(tree)) {
-		if stored[i] != tree[i] {
-			level, n := tlog.SplitStoredHashIndex(int64(i))
-			if level == 0 {
-				r.say("entry %d was changed", n)
-			} else {
-				r.say("hash %d of level %d was changed", n, level)
-			}
-			return nil
+	for _, k := range notes {
+		from := fmt.Sprintf("checkpoint of %d entries in the store", k.size)
+		c, err := trail.OpenCheckpoint(k.text, note.VerifierList(l.signer.verifier))
+		if err == nil && c.Size != k.size {
+			err = fmt.Errorf("it speaks of %d entries", c.Size)
 		}
-	}
-	return nil
-}
-
-func (l *Log) compareCheckpoints(ctx context.Context, r *Report, tree memory) error {
-	rows, err := l.d.Query(ctx, `SELECT note FROM audit_checkpoint WHERE regency_id = $1 ORDER BY size`, r.Regency)
-	notes, err := db.Collect(rows, err, func(s *sql.Rows) (text string, err error) { return text, s.Scan(&text) })
-	if err != nil {
-		return err
-	}
-	r.Checkpoints = len(notes)
-	for _, text := range notes {
-		if err := l.checkNote(r.Regency, text, tree); err != nil {
-			r.say("checkpoint: %v", err)
+		if err != nil {
+			problems = append(problems, trail.Problem{Kind: trail.Signature, N: k.size, From: from, More: err.Error()})
+			continue
 		}
+		own = append(own, trail.Want{Checkpoint: c, From: from})
 	}
-	return nil
-}
-
-func (l *Log) checkNote(regency int64, text string, tree memory) error {
-	if l.signer == nil {
-		return nil
-	}
-	n, err := note.Open([]byte(text), note.VerifierList(l.signer.verifier))
-	if err != nil {
-		return err
-	}
-	lines := strings.Split(n.Text, "\n")
-	if len(lines) < 3 || lines[0] != origin(regency) {
-		return fmt.Errorf("speaks of %q", lines[0])
-	}
-	size, err := strconv.ParseInt(lines[1], 10, 64)
-	if err != nil {
-		return err
-	}
-	root, err := tlog.TreeHash(size, tree)
-	if err != nil {
-		return fmt.Errorf("of %d entries cannot be recomputed: %w", size, err)
-	}
-	if root.String() != lines[2] {
-		return fmt.Errorf("of %d entries does not fit: an entry before it was changed", size)
-	}
-	return nil
+	return own, problems, nil
 }
