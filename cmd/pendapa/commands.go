@@ -13,7 +13,8 @@ func commands() []command {
 		{"backup", "make a backup and prove it", cmdBackup},
 		{"verify", "prove a backup by restoring it into a scratch place", cmdVerify},
 		{"restore", "bring a backup into an empty folder or database", cmdRestore},
-		{"audit", "verify: check the audit trail against its signed tree", cmdAudit},
+		{"audit", "verify, export or show the newest checkpoint of the audit trail", cmdAudit},
+		{"keys", "show, export, rotate or replace the keys", cmdKeys},
 		{"version", "print the version", cmdVersion},
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/pendapa/pendapa/internal/agency"
 	"github.com/pendapa/pendapa/internal/app"
-	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/sheet"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -67,41 +65,6 @@ func migrateAll(ctx context.Context, d *db.DB) error {
 	}
 	defer a.Close()
 	return a.MigrateStore(ctx, d)
-}
-
-// cmdAudit checks the audit trail of every regency against its signed tree.
-func cmdAudit(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
-	o := newOptions("audit", stderr)
-	words, err := o.parse(args)
-	if err != nil || len(words) != 1 || words[0] != "verify" {
-		fmt.Fprintln(stderr, "usage: pendapa audit verify [--data FOLDER]")
-		return 2
-	}
-	return within(ctx, "audit", o, stderr, func(a *app.App) error {
-		return verifyAudit(ctx, a.Audit, stdout)
-	})
-}
-
-func verifyAudit(ctx context.Context, log *audit.Log, stdout io.Writer) error {
-	regencies, err := log.Regencies(ctx)
-	if err != nil {
-		return err
-	}
-	bad := 0
-	for _, regency := range regencies {
-		report, err := log.Verify(ctx, regency)
-		if err != nil {
-			return err
-		}
-		if err := json.NewEncoder(stdout).Encode(report); err != nil {
-			return err
-		}
-		bad += len(report.Problems)
-	}
-	if bad > 0 {
-		return fmt.Errorf("%d problems: the trail was changed outside the program", bad)
-	}
-	return nil
 }
 
 // cmdSample fills an empty house with the sample regency.

@@ -64,6 +64,7 @@ type App struct {
 
 	Keys       *keys.Ring
 	Audit      *audit.Log
+	Witness    *audit.Witness
 	Access     *access.Service
 	Agencies   *agency.Service
 	Evaluation *evaluation.Service
@@ -113,6 +114,10 @@ type Config struct {
 	Copy       replica.Address // where the continuous copy goes, without a URL there is none
 	Zone       string          // IANA name, "" is Asia/Jakarta
 	Cache      string          // folder of compiled code, "" is the user's cache folder
+
+	TrailFolders []string // where checkpoints of the audit trail are left, outside this machine
+	TrailWitness string   // "ADDRESS KEY, ...": witnesses that cosign them
+	WitnessLogs  string   // "ORIGIN KEY, ...": trails of others that are cosigned here
 
 	Credentials   string // folder of systemd credentials, "" is none
 	AcceptKeyLoss bool   // make new keys also where the old ones were used and are gone

@@ -81,3 +81,21 @@ func (a *App) recordSealed(ctx context.Context, tx *db.Tx, regency int64, table 
 	return a.Audit.Record(tenant.With(ctx, tenant.SystemOf(regency, "keys")), tx,
 		audit.Entry{Action: "keys.seal", Object: table, After: map[string]any{"secrets": n, "key": a.Keys.Box().Newest()}})
 }
+
+// RecordReplaced leaves an entry in every trail that keys were lost and made anew.
+func (a *App) RecordReplaced(ctx context.Context, made []string) error {
+	regencies, err := a.Audit.Regencies(ctx)
+	if err != nil {
+		return err
+	}
+	return a.DB.Tx(ctx, func(tx *db.Tx) error {
+		for _, regency := range regencies {
+			err := a.Audit.Record(tenant.With(ctx, tenant.SystemOf(regency, "cli")), tx,
+				audit.Entry{Action: "keys.replace", Object: "keys", After: map[string]any{"made": made, "audit": a.Keys.Audit().Public}})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -38,6 +38,9 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	}
 	a.Audit.LogTo(a.log)
 	a.Web.Refused = a.refused
+	if err := a.outside(); err != nil {
+		return nil, err
+	}
 	a.Jobs.Add("audit.refused", a.Audit.SettleJob)
 	a.Jobs.AddSchedule(jobs.Schedule{Kind: "audit.refused", Every: time.Minute})
 	a.Jobs.Add("audit.checkpoint", a.Audit.CheckpointAll)

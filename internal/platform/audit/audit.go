@@ -46,6 +46,7 @@ type Log struct {
 	now    func() time.Time
 	signer *Signer
 	log    *slog.Logger
+	places []Place
 
 	refusals refusals
 }

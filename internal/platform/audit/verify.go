@@ -74,9 +74,7 @@ const page = 5000
 func (l *Log) readAll(ctx context.Context, regency int64, c *trail.Checker, end int64) (bool, error) {
 	hashes, wrong := int64(0), false
 	for from := int64(0); from < end; {
-		rows, err := l.d.Query(ctx, `SELECT `+columns+` FROM audit_entry WHERE regency_id = $1 AND seq >= $2 AND seq < $3
-			ORDER BY seq LIMIT $4`, regency, from, end, page)
-		entries, err := db.Collect(rows, err, scan)
+		entries, err := l.pageOf(ctx, regency, from, end)
 		if err != nil {
 			return false, err
 		}

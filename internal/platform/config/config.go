@@ -56,12 +56,20 @@ type Config struct {
 	OIDCClient string `yaml:"oidc_client" help:"client id there"`
 	OIDCSecret string `yaml:"oidc_secret" help:"client secret there" secret:"all"`
 	OIDCName   string `yaml:"oidc_name" help:"name on the sign-in button"`
+
+	SMTPPassFile   string `yaml:"smtp_password_file" help:"file that holds smtp_password"`
+	OIDCSecretFile string `yaml:"oidc_secret_file" help:"file that holds oidc_secret"`
+	TrailFolders   string `yaml:"trail_folders" help:"folders elsewhere that keep checkpoints of the audit trail, separated by commas"`
+	TrailWitness   string `yaml:"trail_witness" help:"witnesses of the audit trail: ADDRESS KEY, separated by commas"`
+	WitnessLogs    string `yaml:"witness_logs" help:"trails of others that are cosigned here: ORIGIN KEY, separated by commas"`
 }
 
 // Loaded is a configuration with the origin of every value: default, the file, or the environment.
 type Loaded struct {
 	Config
 	origin map[string]string
+
+	Credentials string // folder of the credentials of systemd, "" when there is none
 }
 
 func defaults() Config {
@@ -91,7 +99,7 @@ func Load(file string, environ []string) (Loaded, error) {
 		return l, err
 	}
 	l.fill()
-	return l, l.check()
+	return l, errors.Join(l.secrets(), l.check())
 }
 
 func (l *Loaded) fill() {
@@ -114,12 +122,15 @@ func (l *Loaded) Set(key, value string) error {
 // Finish fills what follows from other values and checks all; call it after Set.
 func (l *Loaded) Finish() error {
 	l.fill()
-	return l.check()
+	return errors.Join(l.secrets(), l.check())
 }
 
 func (l *Loaded) environment(environ []string) error {
 	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
+		if name == "CREDENTIALS_DIRECTORY" {
+			l.Credentials = value
+		}
 		key, ours := strings.CutPrefix(name, "PENDAPA_")
 		if !ours || strings.HasPrefix(key, "TEST_") || key == "DATA_DIR" || key == "UNSAFE_SYNCHRONOUS" || key == "SHOTS" || value == "" {
 			continue
@@ -215,6 +226,7 @@ func (l *Loaded) check() error {
 	if l.OIDCIssuer != "" && (l.OIDCClient == "" || l.BaseURL == "") {
 		say("oidc_issuer", "also needs oidc_client and base_url")
 	}
+	l.checkTrail(say)
 	return errors.Join(wrong...)
 }
 

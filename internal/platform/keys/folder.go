@@ -113,3 +113,13 @@ func syncDir(path string) error {
 	}
 	return errors.Join(d.Sync(), d.Close())
 }
+
+// Within reports whether a folder is another one or lies in it, with links followed. An empty name lies nowhere.
+func Within(folder, other string) bool {
+	if folder == "" || other == "" {
+		return false
+	}
+	a, errA := resolved(folder)
+	b, errB := resolved(other)
+	return errA == nil && errB == nil && inside(a, b)
+}

@@ -171,3 +171,17 @@ func (r *Ring) writable(o Options) error {
 	}
 	return nil
 }
+
+// Sheet gives the secret keys as text, to be printed and locked away: each file with its name above it.
+func Sheet(o Options) (string, error) {
+	var out strings.Builder
+	out.WriteString("Pendapa: recovery sheet. Whoever reads it has the keys. To use it, write each part into the file of its name.\n")
+	for _, name := range []string{AuditKey, BackupKey, WitnessKey, SealKey} {
+		text, err := read(o, name)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&out, "\n%s\n%s\n", name, text)
+	}
+	return out.String(), nil
+}

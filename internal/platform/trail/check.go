@@ -2,8 +2,11 @@ package trail
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"strings"
 
+	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -103,4 +106,30 @@ func Stored(index int64) Problem {
 		return Problem{Kind: Hash, N: n}
 	}
 	return Problem{Kind: Node, N: n, Have: int64(level)}
+}
+
+// Wants reads checkpoints to verify against: signed ones with one of the keys, and ones that were typed from paper, for
+// which whoever holds the paper vouches. What is neither is a problem.
+func Wants(texts []string, from string, known note.Verifiers) (wants []Want, problems []Problem) {
+	for _, text := range texts {
+		c, err := ParseBody(text)
+		if err == nil && strings.Contains(text, "\n\n— ") {
+			c, err = OpenCheckpoint(text, known)
+		}
+		if err != nil {
+			problems = append(problems, Problem{Kind: Signature, From: from, More: err.Error()})
+			continue
+		}
+		wants = append(wants, Want{Checkpoint: c, From: from})
+	}
+	return wants, problems
+}
+
+// Dropped gives a problem for each log that only checkpoints know.
+func Dropped(wants map[string][]Want) (problems []Problem) {
+	for _, origin := range slices.Sorted(maps.Keys(wants)) {
+		last := slices.MaxFunc(wants[origin], func(a, b Want) int { return cmp.Compare(a.Size, b.Size) })
+		problems = append(problems, Problem{Kind: Gone, N: last.Size, From: last.From, More: origin})
+	}
+	return problems
 }

@@ -42,6 +42,13 @@ func (r Row) Leaf() []byte {
 // Origin is the first line of a checkpoint: which log it speaks of.
 func Origin(regency int64) string { return "pendapa/" + strconv.FormatInt(regency, 10) }
 
+// Regency gives the regency of an origin.
+func Regency(origin string) (int64, bool) {
+	text, ok := strings.CutPrefix(origin, "pendapa/")
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, ok && err == nil
+}
+
 // Checkpoint says what a log held: how many entries and the root over them. Text is the note it was read from, "" for one
 // that somebody typed from paper, which nobody signed.
 type Checkpoint struct {
@@ -104,4 +111,24 @@ func Split(text string) (all []string) {
 	}
 	flush()
 	return all
+}
+
+// Pairs reads a setting of names and public keys: "NAME KEY, NAME KEY".
+func Pairs(setting string) (names []string, known map[string]note.Verifier, err error) {
+	known = map[string]note.Verifier{}
+	for part := range strings.SplitSeq(setting, ",") {
+		fields := strings.Fields(part)
+		if len(fields) == 0 {
+			continue
+		}
+		if len(fields) != 2 {
+			return nil, nil, fmt.Errorf("%.60q is no name with its public key after it", strings.TrimSpace(part))
+		}
+		v, err := Verifier(fields[1])
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", fields[0], err)
+		}
+		names, known[fields[0]] = append(names, fields[0]), v
+	}
+	return names, known, nil
 }

@@ -34,6 +34,7 @@ type Server struct {
 	Once      Once                                              // remembers answers by Idempotency-Key; may be nil
 	Refused   func(r *http.Request, err error)                  // hears of what was forbidden, for the trail; may be nil
 	MaxForm   int64                                             // bytes of a form without files
+	programs  map[string]bool                                   // paths of HandleProgram
 	mux       *Mux
 	protector *http.CrossOriginProtection
 }
@@ -67,6 +68,16 @@ func (s *Server) Handler() (http.Handler, error) {
 // HandleRaw registers a handler that needs no actor: assets, health, metrics.
 func (m *Mux) HandleRaw(pattern string, h http.Handler) { m.std.Handle(pattern, h) }
 
+// HandleProgram registers a handler for programs that know no cookie and sign what they send: a browser can neither use it for
+// somebody nor be led to it, so where a request comes from says nothing.
+func (m *Mux) HandleProgram(method, path string, h http.Handler) {
+	if m.server.programs == nil {
+		m.server.programs = map[string]bool{}
+	}
+	m.server.programs[path] = true
+	m.std.Handle(method+" "+path, h)
+}
+
 func (s *Server) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -87,6 +98,10 @@ func (s *Server) headers(next http.Handler) http.Handler {
 // cookie that does not is refused too.
 func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.programs[r.URL.Path] {
+			next.ServeHTTP(w, r)
+			return
+		}
 		silent := r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "" && r.Header.Get("Authorization") == ""
 		unsafe := r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodOptions
 		if err := s.protector.Check(r); err != nil || unsafe && silent {

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/pendapa/pendapa/internal/app"
+	"github.com/pendapa/pendapa/internal/platform/keys"
+)
+
+const keysUsage = usageError("pendapa keys show | export --plain | rotate [--forget] | replace --accept-loss")
+
+// cmdKeys shows the public keys, prints a recovery sheet, changes the sealing key, or replaces keys that are lost.
+func cmdKeys(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	o := newOptions("keys", stderr)
+	plain := o.flags.Bool("plain", false, "print the secret keys in the open: whoever reads them has them")
+	forget := o.flags.Bool("forget", false, "after rotating, remove the older sealing keys")
+	o.flags.BoolVar(&o.acceptKeyLoss, "accept-loss", false, "make new keys where the old ones are gone")
+	words, err := o.parse(args)
+	if err != nil || len(words) != 1 || o.acceptKeyLoss != (words[0] == "replace") {
+		fmt.Fprintln(stderr, keysUsage)
+		return 2
+	}
+	return within(ctx, "keys", o, stderr, func(a *app.App) error {
+		switch words[0] {
+		case "show":
+			return showKeys(a, stdout)
+		case "export":
+			if !*plain {
+				return usageError("pendapa keys export --plain prints the secret keys for a recovery sheet; print it on paper, keep it locked")
+			}
+			return exportKeys(a, stdout)
+		case "rotate":
+			return rotateKeys(ctx, a, *forget, stdout)
+		case "replace":
+			return replaceKeys(ctx, a, stdout)
+		}
+		return keysUsage
+	})
+}
+
+func showKeys(a *app.App, w io.Writer) error {
+	fmt.Fprintf(w, "folder   %s\n", a.Keys.Dir())
+	for _, k := range []struct{ name, public string }{
+		{"audit", a.Keys.Audit().Public}, {"backup", a.Keys.Backup().Public}, {"witness", a.Witness.Public()},
+	} {
+		fmt.Fprintf(w, "%-8s %s\n         fingerprint %s\n", k.name, k.public, keys.Fingerprint(k.public))
+	}
+	_, err := fmt.Fprintf(w, "sealing  key %s\n", a.Keys.Box().Newest())
+	return err
+}
+
+// exportKeys prints a recovery sheet: the files of the key folder as they are.
+func exportKeys(a *app.App, w io.Writer) error {
+	sheet, err := keys.Sheet(a.KeyOptions(context.Background()))
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, sheet)
+	return err
+}
+
+func rotateKeys(ctx context.Context, a *app.App, forget bool, w io.Writer) error {
+	o := a.KeyOptions(ctx)
+	if err := a.Keys.Rotate(o); err != nil {
+		return err
+	}
+	n, err := a.Reseal(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "sealing key %s; %d secrets were sealed with it\n", a.Keys.Box().Newest(), n)
+	if !forget {
+		_, err = fmt.Fprintln(w, "the older keys still open what waits; run it again with --forget when the letters of today are sent")
+		return err
+	}
+	return a.Keys.Forget(o)
+}
+
+// replaceKeys tells what the new keys cost: within opened the house with AcceptKeyLoss, so they are made already.
+func replaceKeys(ctx context.Context, a *app.App, w io.Writer) error {
+	made := a.Keys.Made()
+	if len(made) == 0 {
+		_, err := fmt.Fprintln(w, "all keys are there; nothing was replaced")
+		return err
+	}
+	if err := a.RecordReplaced(ctx, made); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "new: %v\naudit.key: older checkpoints no longer verify with the new key, keep the old audit.pub\n"+
+		"seal.key: people enrol their phones again, webhooks need new secrets\n", made)
+	return err
+}
