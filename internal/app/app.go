@@ -26,6 +26,7 @@ import (
 	"github.com/pendapa/pendapa/internal/innovation"
 	"github.com/pendapa/pendapa/internal/notice"
 	"github.com/pendapa/pendapa/internal/pack"
+	"github.com/pendapa/pendapa/internal/platform/admit"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -51,6 +52,9 @@ import (
 // drain is how long a stop waits for requests that are being answered; background jobs end sooner (jobs.DefaultPace), so
 // that the whole stop takes 15 seconds at most.
 const drain = 13 * time.Second
+
+// mostConnections is how many connections are open at the same time; an idle one makes room for a new one.
+const mostConnections = 4096
 
 // App is the whole house, built and ready to serve.
 type App struct {
@@ -219,6 +223,12 @@ func (a *App) build(ctx context.Context) error {
 	a.Mux.HandleRaw("GET /metrics", meter.Handler())
 	a.Mux.HandleRaw("GET /healthz", http.HandlerFunc(a.alive))
 	a.Mux.HandleRaw("GET /readyz", http.HandlerFunc(a.ready))
+	gate, err := a.gate()
+	if err != nil {
+		return err
+	}
+	meter.Watch(gateGauges(gate)...)
+	a.Web.Gate = gate.Handler
 	a.handler, err = a.Web.Handler()
 	return err
 }
@@ -289,12 +299,13 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute,
+	door := admit.NewDoor(listener, mostConnections)
+	server := &http.Server{Handler: a.handler, ConnState: door.State, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute,
 		WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
 	stopCopy := a.runCopy(ctx)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(door); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}
 		return nil

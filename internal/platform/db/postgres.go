@@ -61,6 +61,5 @@ func (d *DB) Answers(ctx context.Context) error {
 	if d.dialect == SQLite {
 		return nil
 	}
-	var one int
-	return d.read.QueryRowContext(ctx, "SELECT 1").Scan(&one)
+	return d.read.PingContext(ctx)
 }

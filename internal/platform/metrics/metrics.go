@@ -59,3 +59,31 @@ func (m *Metrics) Handler() http.Handler {
 		inner.ServeHTTP(w, r)
 	})
 }
+
+// Series is a number for each value of a label, read when somebody asks.
+type Series struct {
+	Name, Help, Label string
+	Read              func() map[string]float64
+}
+
+// Watch adds series.
+func (m *Metrics) Watch(all ...Series) {
+	for _, s := range all {
+		m.registry.MustRegister(collector{s, prometheus.NewDesc(s.Name, s.Help, []string{s.Label}, nil)})
+	}
+}
+
+type collector struct {
+	Series
+	desc *prometheus.Desc
+}
+
+// Describe implements prometheus.Collector.
+func (c collector) Describe(out chan<- *prometheus.Desc) { out <- c.desc }
+
+// Collect implements prometheus.Collector.
+func (c collector) Collect(out chan<- prometheus.Metric) {
+	for value, n := range c.Read() {
+		out <- prometheus.MustNewConstMetric(c.desc, prometheus.UntypedValue, n, value)
+	}
+}

@@ -15,12 +15,13 @@ import (
 func TestMetricsAreShownToThisMachineOnly(t *testing.T) {
 	t.Parallel()
 	m := metrics.New("1.0", web.Direct, metrics.Gauge{Name: "pendapa_jobs_waiting", Help: "x", Read: func(context.Context) float64 { return 7 }})
+	m.Watch(metrics.Series{Name: "pendapa_requests_waiting", Help: "x", Label: "class", Read: func() map[string]float64 { return map[string]float64{"page": 3} }})
 	m.Observe("GET /papan", 200, 3*time.Millisecond)
 	r := httptest.NewRequest("GET", "http://localhost/metrics", nil)
 	r.RemoteAddr = "127.0.0.1:1"
 	w := httptest.NewRecorder()
 	m.Handler().ServeHTTP(w, r)
-	for _, want := range []string{`pendapa_http_request_seconds_count{route="GET /papan",status="200"} 1`, "pendapa_jobs_waiting 7", `pendapa_info{version="1.0"} 1`} {
+	for _, want := range []string{`pendapa_http_request_seconds_count{route="GET /papan",status="200"} 1`, "pendapa_jobs_waiting 7", `pendapa_requests_waiting{class="page"} 3`, `pendapa_info{version="1.0"} 1`} {
 		if !strings.Contains(w.Body.String(), want) {
 			t.Errorf("missing %s", want)
 		}

@@ -55,7 +55,7 @@ func statusOf(err error) int {
 		return http.StatusForbidden
 	}
 	switch key, _ := errs.KeyOf(err); key {
-	case "web.error.disk_full", "web.error.disk_failed", "web.error.damaged":
+	case "web.error.disk_full", "web.error.disk_failed", "web.error.damaged", busyKey:
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
@@ -92,6 +92,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if to := detour(r, err); to != "" {
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return
+	}
+	if key, _ := errs.KeyOf(err); key == busyKey {
+		w.Header().Set("Retry-After", "5")
 	}
 	msg, fields := errs.MsgOf(err)
 	page := &errorPage{Page: Page{Status: status}}

@@ -31,6 +31,7 @@ type Server struct {
 	NavItems  []NavItem                                         // from all modules
 	Bell      func(ctx context.Context) int                     // what waits for the actor; may be nil
 	Observe   func(pattern string, status int, d time.Duration) // metrics; may be nil
+	Gate      func(http.Handler) http.Handler                   // in front of everything; may be nil
 	Once      Once                                              // remembers answers by Idempotency-Key; may be nil
 	Refused   func(r *http.Request, err error)                  // hears of what was forbidden, for the trail; may be nil
 	MaxForm   int64                                             // bytes of a form without files
@@ -62,7 +63,11 @@ func (s *Server) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.headers(s.admit(s.cookies(s.visit(s.guard(compress(s.identify(s.mux.std))))))), nil
+	gate := s.Gate
+	if gate == nil {
+		gate = func(next http.Handler) http.Handler { return next }
+	}
+	return s.headers(gate(s.admit(s.cookies(s.visit(s.guard(compress(s.identify(s.mux.std)))))))), nil
 }
 
 // HandleRaw registers a handler that needs no actor: assets, health, metrics.
