@@ -135,8 +135,8 @@ func p99(all []time.Duration) time.Duration {
 	return all[len(all)*99/100]
 }
 
-// resident gives the largest memory a process had, in MB.
-func resident(b *testing.B, pid int) float64 {
+// highest gives the largest memory a process had, in MB.
+func highest(b *testing.B, pid int) float64 {
 	b.Helper()
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -175,6 +175,6 @@ func BenchmarkOverload(b *testing.B) {
 		b.ReportMetric(float64(wild.failed), "failed")
 		b.ReportMetric(float64(p99(wild.took).Milliseconds()), "ms-p99")
 		b.ReportMetric(float64(p99(wild.pulse).Milliseconds()), "ms-p99-health")
-		b.ReportMetric(resident(b, c.cmd.Process.Pid), "MB")
+		b.ReportMetric(highest(b, c.cmd.Process.Pid), "MB")
 	}
 }
