@@ -37,9 +37,22 @@ func prepare(ctx context.Context, path string) (unproven bool, err error) {
 	}
 	has, err := guard.Guarded(path)
 	if err != nil || has {
-		return false, err
+		return false, errors.Join(err, mendFirst(path, has))
 	}
 	return true, TakeSums(ctx, path)
+}
+
+// mendFirst looks at the first page, without which SQLite opens nothing, and puts back one lost bit.
+func mendFirst(path string, has bool) error {
+	if !has {
+		return nil
+	}
+	bad, _, err := guard.Scrub(path, 1, 1)
+	if len(bad) == 0 && err == nil {
+		return nil
+	}
+	_, err = guard.MendPage(path, 1)
+	return err
 }
 
 // TakeSums reads a whole database, and if SQLite finds nothing wrong takes the sums of its pages: for a file of an older
