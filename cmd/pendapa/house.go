@@ -14,11 +14,16 @@ import (
 	"github.com/pendapa/pendapa/internal/access"
 	"github.com/pendapa/pendapa/internal/app"
 	"github.com/pendapa/pendapa/internal/platform/config"
+	"github.com/pendapa/pendapa/internal/platform/control"
+	"github.com/pendapa/pendapa/internal/platform/lock"
 	"github.com/pendapa/pendapa/internal/platform/mail"
 )
 
 // options are the flags every command that opens the house shares. A flag wins over environment and file.
 type options struct {
+	name                                         string
+	args                                         []string          // as they were given
+	sends                                        map[string][]byte // files the command reads, by the name given
 	flags                                        *flag.FlagSet
 	file, listen, data, keys, database, loglevel string
 	sample                                       bool
@@ -26,7 +31,7 @@ type options struct {
 }
 
 func newOptions(name string, stderr io.Writer) *options {
-	o := &options{flags: flag.NewFlagSet(name, flag.ContinueOnError)}
+	o := &options{name: name, flags: flag.NewFlagSet(name, flag.ContinueOnError)}
 	o.flags.SetOutput(stderr)
 	o.flags.StringVar(&o.file, "config", "", "YAML file with settings; see pendapa check")
 	o.flags.StringVar(&o.data, "data", "", "folder that holds everything")
@@ -37,6 +42,7 @@ func newOptions(name string, stderr io.Writer) *options {
 
 // parse reads flags that may stand before or after the words of a command, and gives the words.
 func (o *options) parse(args []string) (words []string, err error) {
+	o.args = args
 	for len(args) > 0 {
 		if err := o.flags.Parse(args); err != nil {
 			return nil, err
@@ -73,14 +79,17 @@ func (o *options) load() (config.Loaded, error) {
 // house opens the store and builds every room without serving.
 func (o *options) house(ctx context.Context, stderr io.Writer) (*app.App, error) {
 	c, err := o.load()
+	if err == nil {
+		err = actAsOwner(c.Data)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return app.New(ctx, app.Config{
 		Listen: c.Listen, Hosts: c.Hosts, Proxies: c.Proxies, Secure: c.Secure, BaseURL: strings.TrimSuffix(c.BaseURL, "/"),
 		DataDir: c.Data, Database: c.Database, Sample: o.sample, Version: version(), Zone: c.Zone,
-		Cache: filepath.Join(c.Data, "cache"),
-		Keys:  c.Keys, Credentials: c.Credentials, AcceptKeyLoss: o.acceptKeyLoss,
+		Purpose: o.name, Cache: filepath.Join(c.Data, "cache"),
+		Keys: c.Keys, Credentials: c.Credentials, AcceptKeyLoss: o.acceptKeyLoss,
 		TrailFolders: config.List(c.TrailFolders), TrailWitness: c.TrailWitness, WitnessLogs: c.WitnessLogs,
 		MaxFile: int64(c.MaxFileMB) << 20, Quota: int64(c.QuotaMB) << 20,
 		Backups: c.Backups, BackupKeep: c.BackupKeep, Recipients: c.Recipients, Copy: c.CopyAddress(),
@@ -107,13 +116,29 @@ func logger(c config.Loaded, w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, o))
 }
 
-// within runs f in an opened house and gives the exit status. Input that must be corrected is status 2.
+// within runs f in an opened house and gives the exit status. Input that must be corrected is status 2. When a server has
+// the folder, the whole command runs inside that server, and nothing is opened here.
 func within(ctx context.Context, name string, o *options, stderr io.Writer, f func(a *app.App) error) int {
+	if running := runningIn(ctx); running != nil {
+		return status(name, stderr, f(running))
+	}
 	o.loglevel = "warn"
 	a, err := o.house(ctx, stderr)
+	if held, is := errors.AsType[*lock.Held](err); is && held.By.What == "serve" {
+		code, err := control.Call(ctx, held.Dir, control.Request{Name: name, Args: o.args, Files: o.sends}, outputOf(ctx), stderr)
+		if err == nil {
+			return code
+		}
+		return status(name, stderr, errors.Join(held, err))
+	}
 	if err == nil {
 		err = errors.Join(f(a), a.Close())
 	}
+	return status(name, stderr, err)
+}
+
+// status tells an error and gives the exit status.
+func status(name string, stderr io.Writer, err error) int {
 	if err != nil {
 		fmt.Fprintf(stderr, "pendapa %s: %v\n", name, err)
 		if _, ok := errors.AsType[usageError](err); ok {

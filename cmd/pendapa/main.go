@@ -27,7 +27,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if len(args) > 0 {
 		for _, c := range commands() {
 			if c.name == args[0] {
-				return c.run(ctx, args[1:], stdin, stdout, stderr)
+				return c.run(withOutput(ctx, stdout), args[1:], stdin, stdout, stderr)
 			}
 		}
 	}

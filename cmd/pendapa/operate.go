@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -92,25 +93,22 @@ func cmdImport(ctx context.Context, args []string, _ io.Reader, stdout, stderr i
 		fmt.Fprintln(stderr, "usage: pendapa import agencies FILE.csv|xlsx [--write]")
 		return 2
 	}
-	return within(ctx, "import", o, stderr, func(a *app.App) error { return importAgencies(ctx, a, words[1], *write, stdout) })
+	data, err := o.readFile(ctx, words[1])
+	if err != nil {
+		return status("import", stderr, err)
+	}
+	return within(ctx, "import", o, stderr, func(a *app.App) error {
+		return importAgencies(ctx, a, filepath.Base(words[1]), data, *write, stdout)
+	})
 }
 
-func importAgencies(ctx context.Context, a *app.App, path string, write bool, stdout io.Writer) error {
+func importAgencies(ctx context.Context, a *app.App, name string, data []byte, write bool, stdout io.Writer) error {
 	b, err := a.Access.Brand(ctx, 0)
 	if err != nil || b.Regency == 0 {
 		return fmt.Errorf("there is no regency yet; set one up first")
 	}
 	ctx = tenant.With(ctx, tenant.SystemOf(b.Regency, "cli"))
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	table, err := sheet.Read(f, info.Size(), info.Name(), sheet.Limits{})
+	table, err := sheet.Read(bytes.NewReader(data), int64(len(data)), name, sheet.Limits{})
 	if err != nil {
 		return err
 	}

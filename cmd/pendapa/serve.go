@@ -23,7 +23,7 @@ func cmdServe(ctx context.Context, args []string, _ io.Reader, stdout, stderr io
 		err = a.LoadSample(ctx)
 	}
 	if err == nil {
-		err = a.Run(ctx, func(addr string) { greet(ctx, a, addr, o.sample, stdout) })
+		err = serveHouse(ctx, a, func(addr string) { greet(ctx, a, addr, o.sample, stdout) })
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, "pendapa serve:", err)

@@ -37,6 +37,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/keeper"
 	"github.com/pendapa/pendapa/internal/platform/keys"
+	"github.com/pendapa/pendapa/internal/platform/lock"
 	"github.com/pendapa/pendapa/internal/platform/mail"
 	"github.com/pendapa/pendapa/internal/platform/metrics"
 	"github.com/pendapa/pendapa/internal/platform/module"
@@ -91,6 +92,8 @@ type App struct {
 	recipients []age.Recipient     // who else can
 	blobs      *blob.Store
 
+	held    *lock.Lock // of the data folder
+	before  []func() error
 	log     *slog.Logger
 	zones   *zones
 	handler http.Handler
@@ -118,6 +121,7 @@ type Config struct {
 	Copy       replica.Address // where the continuous copy goes, without a URL there is none
 	Zone       string          // IANA name, "" is Asia/Jakarta
 	Cache      string          // folder of compiled code, "" is the user's cache folder
+	Purpose    string          // what the process does, told to a second one that wants the folder; "" is serve
 
 	TrailFolders []string // where checkpoints of the audit trail are left, outside this machine
 	TrailWitness string   // "ADDRESS KEY, ...": witnesses that cosign them
@@ -156,16 +160,21 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if c.Copy.URL != "" {
 		how = append(how, db.OwnCheckpoints())
 	}
-	d, err := db.Open(ctx, c.Database, how...)
+	held, err := holdFolder(c)
 	if err != nil {
 		return nil, err
+	}
+	d, err := db.Open(ctx, c.Database, how...)
+	if err != nil {
+		return nil, errors.Join(err, held.Release())
 	}
 	for _, w := range d.Warnings() {
 		log.WarnContext(ctx, "the store may lose data", "why", w)
 	}
-	a := &App{Config: c, DB: d, log: log, Bus: events.NewBus()}
+	a := &App{Config: c, DB: d, log: log, Bus: events.NewBus(), held: held}
+	d.OnDamage(a.damage)
 	if err := a.build(ctx); err != nil {
-		return nil, errors.Join(err, d.Close())
+		return nil, errors.Join(err, d.Close(), held.Release())
 	}
 	return a, nil
 }
@@ -216,6 +225,9 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Access.SetRooms(a.programRooms())
+	if err := a.DB.Newer(ctx, a.DB); err != nil {
+		return err
+	}
 	if err := a.document(); err != nil {
 		return err
 	}
@@ -289,8 +301,18 @@ func (a *App) MigrateStore(ctx context.Context, d *db.DB) error {
 // Handler gives the whole site, for tests.
 func (a *App) Handler() http.Handler { return a.handler }
 
-// Close closes the store.
-func (a *App) Close() error { return a.DB.Close() }
+// BeforeClose has f called before the store is closed, for what uses the house beside its pages.
+func (a *App) BeforeClose(f func() error) { a.before = append(a.before, f) }
+
+// Close ends what uses the house, closes the store and gives the data folder free.
+func (a *App) Close() error {
+	var failed []error
+	for _, f := range a.before {
+		failed = append(failed, f())
+	}
+	a.before = nil
+	return errors.Join(append(failed, a.DB.Close(), a.held.Release())...)
+}
 
 // Run serves until ctx ends, then stops accepting, finishes what runs and closes the store. ready is called with the
 // address once requests are answered.
@@ -325,7 +347,7 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	a.log.InfoContext(ctx, "serving", "address", listener.Addr().String(), "store", string(a.DB.Dialect()), "version", a.Config.Version)
 	err = group.Wait()
 	a.log.InfoContext(ctx, "stopped")
-	return errors.Join(err, a.Audit.Settle(context.WithoutCancel(ctx)), stopCopy(), a.DB.Close())
+	return errors.Join(err, a.Audit.Settle(context.WithoutCancel(ctx)), stopCopy(), a.Close())
 }
 
 // fenced writes into the log what readers of files are kept by; a kernel that lacks a fence is worth a warning.

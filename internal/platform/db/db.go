@@ -32,6 +32,7 @@ type DB struct {
 	writer  *writer // SQLite only
 	keeper  *keeper // SQLite only
 	health  health
+	known   sync.Map // module -> its migrations, of those brought up to date
 
 	watched  watched
 	prepared *statements // SQLite only: of the readers

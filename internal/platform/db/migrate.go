@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -51,8 +53,75 @@ func (d *DB) migrate(ctx context.Context, module string, files fs.FS) error {
 	if err != nil {
 		return err
 	}
+	if err := d.newerThan(ctx, module, files); err != nil {
+		return err
+	}
+	d.known.Store(module, files)
 	_, err = p.Up(ctx)
 	return err
+}
+
+// NewerError is a store that a newer program has brought up to date. An older one must not touch it.
+type NewerError struct {
+	Module      string
+	Have, Known int64 // numbers of migrations; 0 and 0 when the module itself is unknown
+}
+
+// Error says what to do.
+func (e *NewerError) Error() string {
+	if e.Have == 0 {
+		return fmt.Sprintf("this data was made by a newer Pendapa: its room %s is not known here. "+
+			"Use the newer program, or restore a backup of this one", e.Module)
+	}
+	return fmt.Sprintf("this data was made by a newer Pendapa: the tables of %s are at %d, this program knows %d. "+
+		"Use the newer program, or restore a backup of this one", e.Module, e.Have, e.Known)
+}
+
+// Newer compares another store with the migrations that this one was brought up to date with, and gives a *NewerError when
+// a newer program has been there. d itself may be given, after its last Migrate. Nothing is changed.
+func (d *DB) Newer(ctx context.Context, other *DB) error {
+	var failed []error
+	d.known.Range(func(module, files any) bool {
+		failed = append(failed, other.newerThan(ctx, module.(string), files.(fs.FS)))
+		return true
+	})
+	names, err := other.Tables(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if module, is := strings.CutPrefix(name, "schema_"); is {
+			if _, known := d.known.Load(module); !known {
+				failed = append(failed, &NewerError{Module: module})
+			}
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func (d *DB) newerThan(ctx context.Context, module string, files fs.FS) error {
+	merged, err := d.migrationFiles(files)
+	if err != nil {
+		return err
+	}
+	names, err := d.Tables(ctx)
+	if err != nil || !slices.Contains(names, "schema_"+module) {
+		return err
+	}
+	var have, known int64
+	if err := d.QueryRow(ctx, "SELECT coalesce(max(version_id), 0) FROM schema_"+module).Scan(&have); err != nil {
+		return err
+	}
+	all, _ := merged.(flatFS)
+	for name := range all {
+		if n, err := goose.NumericComponent(name); err == nil {
+			known = max(known, n)
+		}
+	}
+	if have > known {
+		return &NewerError{Module: module, Have: have, Known: known}
+	}
+	return nil
 }
 
 func (d *DB) migrationFiles(files fs.FS) (fs.FS, error) {
