@@ -12,7 +12,7 @@ import (
 	"github.com/pendapa/pendapa/internal/testdata"
 )
 
-// spoken is an output that others may read while it is written; said is closed at the first words.
+// spoken is an output that others may read while it is written; said is closed once the server answers.
 type spoken struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -23,8 +23,11 @@ type spoken struct {
 func (s *spoken) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.once.Do(func() { close(s.said) })
-	return s.text.Write(p)
+	n, err := s.text.Write(p)
+	if strings.Contains(s.text.String(), "Pendapa: http") { // it answers
+		s.once.Do(func() { close(s.said) })
+	}
+	return n, err
 }
 
 // TestCommandsRunInsideAServingHouse: a second server is refused with words, commands of the operator answer through the

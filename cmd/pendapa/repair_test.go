@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -20,4 +23,115 @@ func statement(t *testing.T, data, text string) {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func contents(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func overwrite(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// refused runs a command that must fail with words.
+func refused(t *testing.T, want string, args ...string) string {
+	t.Helper()
+	code, said := pendapa(t, args...)
+	if code != 1 || !strings.Contains(said, want) {
+		t.Fatalf("pendapa %s: %d, want %q in:\n%s", strings.Join(args, " "), code, want, said)
+	}
+	return said
+}
+
+func TestADamagedDatabaseIsRepaired(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "a")
+	must(t, "ready", "sample", "--data", data)
+	must(t, "nothing to repair", "repair", "--data", data)
+	path := filepath.Join(data, "app.db")
+	good := contents(t, path)
+
+	one := bytes.Clone(good)
+	one[5*4096+77] ^= 4
+	overwrite(t, path, one)
+	must(t, "page 6: one lost bit was put back", "repair", "--data", data)
+
+	good = contents(t, path) // the entry of the repair stands in it
+	copied := filepath.Join(t.TempDir(), "copy.db")
+	overwrite(t, copied, good)
+	many := bytes.Clone(good)
+	for i := range 512 {
+		many[9*4096+i] ^= 0x5a
+	}
+	overwrite(t, path, many)
+	refused(t, "page 10 is damaged in more than one bit", "repair", "--data", data)
+	must(t, "page 10: taken from the copy", "repair", "--data", data, "--from", copied)
+
+	if err := os.Remove(path + "-sum"); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, "repair --rebuild-sums", "user", "list", "--data", data)
+	must(t, "taken anew", "repair", "--data", data, "--rebuild-sums")
+	must(t, "operator.dishub", "user", "list", "--data", data)
+	must(t, `"problems":null`, "audit", "verify", "--data", data)
+}
+
+func TestALogThatLostChangesIsRefusedAndRepaired(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	data := filepath.Join(dir, "a")
+	must(t, "ready", "sample", "--data", data)
+	path := filepath.Join(data, "app.db")
+	d, err := db.Open(t.Context(), "sqlite:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 1; n <= 3; n++ {
+		err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec("INSERT INTO admin_scrub (regency_id, at, took, pages, bad) VALUES ($1, 0, 0, 0, 0)", n)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	killed := map[string][]byte{} // the files as a kill leaves them
+	for _, end := range []string{"", "-wal", "-sum", "-mark"} {
+		killed[end] = contents(t, path+end)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	lay := func() {
+		for end, data := range killed {
+			overwrite(t, path+end, data)
+		}
+		_ = os.Remove(path + "-shm")
+	}
+	lay()
+	flipped := bytes.Clone(killed["-wal"])
+	flipped[32+24+100] ^= 1
+	overwrite(t, path+"-wal", flipped)
+	refused(t, "acknowledged changes, so nothing was opened", "user", "list", "--data", data)
+	must(t, "was put back", "repair", "--data", data)
+
+	lay()
+	overwrite(t, path+"-wal", killed["-wal"][:len(killed["-wal"])-5000])
+	refused(t, "drop 1 acknowledged changes", "user", "list", "--data", data)
+	refused(t, "1 acknowledged changes would be lost", "repair", "--data", data)
+	said := must(t, "dropped as asked", "repair", "--data", data, "--accept-loss")
+	if !strings.Contains(said, "the old log is kept in") {
+		t.Errorf("the old log was not kept: %s", said)
+	}
+	must(t, "operator.dishub", "user", "list", "--data", data)
+	must(t, `"problems":null`, "audit", "verify", "--data", data)
+	statement(t, data, "DELETE FROM admin_scrub WHERE regency_id > 0") // the store takes writes again
 }

@@ -1,7 +1,7 @@
 // Package admin is the engine room: the audit trail, the health of the server, and backups that are proven by restoring them.
 //
 // Words: Run (satu pencadangan dengan pembuktiannya), proven (terbukti bisa dipulihkan).
-// Table: admin_backup; its rows belong to the host (regency 0), because a backup holds all regencies.
+// Tables: admin_backup, admin_scrub; their rows belong to the host (regency 0), because a backup holds all regencies.
 package admin
 
 import (
@@ -11,6 +11,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -32,7 +33,7 @@ const (
 	Backup = "admin.backup" // make and prove backups
 )
 
-//go:embed migrations views views/_jobs.html locale
+//go:embed migrations views views/_jobs.html views/_sums.html locale
 var files embed.FS
 
 // Deps is what the room is given.
@@ -58,13 +59,18 @@ type Deps struct {
 }
 
 // Service is the door of the room.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	scanned atomic.Int64 // when the log was last looked at, in milliseconds
+}
 
 // New makes the room.
-func New(d Deps) *Service { return &Service{d} }
+func New(d Deps) *Service { return &Service{Deps: d} }
 
 // Module shows the room to the house.
 func (s *Service) Module() module.Module {
+	work, every := s.scrubs()
+	work["admin.backup"] = s.backup
 	return module.Module{
 		Name: "admin", Files: files, Routes: s.routes,
 		Perms: []module.Perm{
@@ -72,9 +78,9 @@ func (s *Service) Module() module.Module {
 			{Action: Health, Roles: []string{tenant.RoleAdmin}},
 			{Action: Backup, Roles: []string{tenant.RoleAdmin}},
 		},
-		Jobs:  map[string]jobs.Func{"admin.backup": s.backup},
-		Lanes: map[string]string{"admin.backup": jobs.LaneBackup},
-		Every: []jobs.Schedule{{Kind: "admin.backup", Every: 24 * time.Hour}},
+		Jobs:  work,
+		Lanes: map[string]string{"admin.backup": jobs.LaneBackup, "admin.scrub": jobs.LaneBackup},
+		Every: append(every, jobs.Schedule{Kind: "admin.backup", Every: 24 * time.Hour}),
 		Nav: []web.NavItem{
 			{Area: "kelola", Key: "admin.nav.audit", Path: "/audit", Perm: Trail, Order: 60},
 			{Area: "kelola", Key: "admin.nav.health", Path: "/kesehatan", Perm: Health, Order: 70},

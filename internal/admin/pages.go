@@ -108,6 +108,8 @@ type healthPage struct {
 	Files         keeper.Report
 	Plain         bool // backups are not encrypted
 	Copy          copyView
+	Scrub         Scrub
+	LogAt         int64 // when the log was last looked at, 0 since the start not yet
 }
 
 func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
@@ -130,6 +132,9 @@ func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.Plain, p.Copy = s.Plain, s.copyView()
+	if err := s.sums(ctx, p); err != nil {
+		return err
+	}
 	if p.Files, err = s.Files(ctx); err != nil {
 		return err
 	}
@@ -137,7 +142,7 @@ func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 	runtime.ReadMemStats(&m)
 	p.Memory = int64(m.Sys) //nolint:gosec // fits
 	p.Title = web.Text(r, "admin.health.good")
-	if p.Store != "ok" || p.Dead > 0 || !p.ProofOK || p.Files.Damaged+p.Files.Missing > 0 || p.Copy.Bad {
+	if p.Store != "ok" || p.Dead > 0 || !p.ProofOK || p.Files.Damaged+p.Files.Missing > 0 || p.Copy.Bad || p.Scrub.Bad > 0 {
 		p.Title = web.Text(r, "admin.health.look")
 	}
 	return web.Render(w, r, "admin/health", p)

@@ -225,7 +225,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Access.SetRooms(a.programRooms())
-	if err := a.DB.Newer(ctx, a.DB); err != nil {
+	if err := errors.Join(a.DB.Newer(ctx, a.DB), a.beginSums(ctx)); err != nil {
 		return err
 	}
 	if err := a.document(); err != nil {

@@ -63,14 +63,14 @@ func (a *App) BackupSource() backup.Source {
 		columns = append(columns, m.Blobs...)
 	}
 	return backup.Source{DB: a.DB, Files: filepath.Join(a.Config.DataDir, "files"), Columns: columns, Fleeting: fleeting(), Migrate: a.MigrateStore,
-		Version: a.Config.Version, Bad: a.Keeper.Hear, Recipients: a.recipients, Own: a.own,
+		Ready: a.Admin.Sound, Version: a.Config.Version, Bad: a.Keeper.Hear, Recipients: a.recipients, Own: a.own,
 		Sign: func(data []byte) (string, error) { return a.Keys.Backup().SignData(signedManifest, data) }}
 }
 
 // fleeting are the tables whose rows come and go without an entry in the trail: what waits, what ends by itself, and what
 // is computed from other rows.
 func fleeting() []string {
-	return []string{"access_link", "access_session", "evidence_claim", "evidence_word", "notice_letter", "notice_notice", "reuse_batch", "reuse_batch_link",
+	return []string{"admin_scrub", "access_link", "access_session", "evidence_claim", "evidence_word", "notice_letter", "notice_notice", "reuse_batch", "reuse_batch_link",
 		"score_effort", "score_item", "territory_import", "webhook_delivery"}
 }
 

@@ -1,14 +1,18 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/db/guard"
 	"github.com/pendapa/pendapa/internal/platform/durable"
 	"github.com/pendapa/pendapa/internal/platform/lock"
+	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 // holdFolder makes the data folder, closes it to others and takes it for this process. A program without locks (an older

@@ -23,3 +23,6 @@ func try(f *os.File) (bool, error) {
 		}
 	}
 }
+
+// free unlocks by itself: a child that is just being started may still hold the open file, and with it the lock.
+func free(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_UN) } //nolint:gosec // a descriptor is small

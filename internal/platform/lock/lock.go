@@ -96,5 +96,5 @@ func (l *Lock) Release() error {
 	}
 	f := l.f
 	l.f = nil
-	return f.Close()
+	return errors.Join(free(f), f.Close())
 }
