@@ -57,7 +57,11 @@ func (s *Service) add(ctx context.Context, tx *db.Tx, i Item, targets []Target) 
 // has room for it.
 func (s *Service) addFile(ctx context.Context, tx *db.Tx, i Item) (Item, error) {
 	regency := tenant.From(ctx).Regency
-	for _, name := range []string{fileLock(i.FileHash), "evidence quota " + i.Agency} {
+	limits, err := s.limits(ctx)
+	if err != nil {
+		return i, err
+	}
+	for _, name := range append([]string{fileLock(i.FileHash)}, quotaLocks(i.Agency, limits)...) {
 		if err := tx.Hold(name); err != nil {
 			return i, err
 		}
@@ -68,11 +72,7 @@ func (s *Service) addFile(ctx context.Context, tx *db.Tx, i Item) (Item, error) 
 	if same, err := s.sameFile(ctx, tx, i.FileHash); err != nil || same.ID != "" {
 		return same, err
 	}
-	used, err := s.store.used(ctx, tx, regency, i.Agency, i.claim.upload, s.now())
-	if err == nil && s.Quota > 0 && used+i.FileSize > s.Quota {
-		err = s.overQuota(used)
-	}
-	return i, err
+	return i, s.room(ctx, tx, limits, i.Agency, i.claim.upload, i.FileSize)
 }
 
 func (s *Service) insert(ctx context.Context, tx *db.Tx, i Item) error {

@@ -45,35 +45,50 @@ func (s *Service) insertClaim(ctx context.Context, tx *db.Tx, c claimed, hash, a
 // reserve books room for an upload before its first byte is read and says how many bytes may come. size is what the sender
 // announced, below zero when nothing was said. Uploads that come in at the same time cannot share the same room.
 func (s *Service) reserve(ctx context.Context, size int64) (upload string, most int64, err error) {
-	most = s.MaxFile*mostFiles + formRoom
+	limits, err := s.limits(ctx)
+	if err != nil {
+		return "", 0, err
+	}
+	most = limits.File*mostFiles + formRoom
 	if size >= 0 {
 		most = min(most, size)
 	}
-	if s.Quota <= 0 {
-		return s.NewID(), most, nil
-	}
 	a, upload := tenant.From(ctx), s.NewID()
+	if limits.Agency <= 0 && limits.Regency <= 0 {
+		return upload, most, nil
+	}
 	return upload, most, s.DB.Tx(ctx, func(tx *db.Tx) error {
-		if err := tx.Hold("evidence quota " + a.Agency); err != nil {
-			return err
-		}
-		used, err := s.store.used(ctx, tx, a.Regency, a.Agency, upload, s.now())
-		if err != nil {
-			return err
+		for _, name := range quotaLocks(a.Agency, limits) {
+			if err := tx.Hold(name); err != nil {
+				return err
+			}
 		}
 		if size < 0 {
-			most = min(s.MaxFile, max(s.Quota-used, 0)) + formRoom
+			used, err := s.store.used(ctx, tx, a.Regency, a.Agency, upload, s.now())
+			if err != nil {
+				return err
+			}
+			if most = limits.File + formRoom; limits.Agency > 0 {
+				most = min(limits.File, max(limits.Agency-used, 0)) + formRoom
+			}
 		}
 		room := max(most-formRoom, 0)
-		if room > 0 && used+room > s.Quota {
-			return s.overQuota(used)
+		if room > 0 {
+			if err := s.room(ctx, tx, limits, a.Agency, upload, room); err != nil {
+				return err
+			}
 		}
 		return s.insertClaim(ctx, tx, claimed{upload, upload}, "", a.Agency, room)
 	})
 }
 
-func (s *Service) overQuota(used int64) error {
-	return errs.E(errs.Invalid, "evidence.error.quota", nil, "Used", used>>20, "Quota", s.Quota>>20)
+// quotaLocks names what is held while room is booked: the quota of the agency, and of the regency when it has one.
+func quotaLocks(agency string, l Limits) []string {
+	names := []string{"evidence quota " + agency}
+	if l.Regency > 0 {
+		names = append(names, "evidence quota of the regency")
+	}
+	return names
 }
 
 // settle ends an upload: its room is free again, and a file that came with it and got no card is removed at once. It runs

@@ -100,6 +100,8 @@ type Deps struct {
 	Invited   func(ctx context.Context, round string) (bool, error)
 	MaxFile   int64 // of one file
 	Quota     int64 // of one agency
+	// LimitsOf gives what a regency has of its own; nil when all follow MaxFile and Quota.
+	LimitsOf func(ctx context.Context, regency int64) (Limits, error)
 }
 
 // Service is the door of the room.

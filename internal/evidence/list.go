@@ -84,6 +84,10 @@ func (s *Service) List(ctx context.Context, f Filter, limit, offset int) ([]Item
 
 // Usage is how much of its quota an agency has used, in bytes.
 func (s *Service) Usage(ctx context.Context, agency string) (used, quota int64, err error) {
+	limits, err := s.limits(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
 	used, err = s.store.used(ctx, s.DB, tenant.From(ctx).Regency, agency, "", s.now())
-	return used, s.Quota, err
+	return used, limits.Agency, err
 }

@@ -2,8 +2,9 @@ package evidence
 
 import (
 	"embed"
-	"github.com/pendapa/pendapa/internal/platform/blob"
 	"time"
+
+	"github.com/pendapa/pendapa/internal/platform/blob"
 
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/module"

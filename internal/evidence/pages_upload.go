@@ -25,8 +25,13 @@ func (s *Service) uploadPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) renderUpload(w http.ResponseWriter, r *http.Request, v url.Values, failure error) error {
-	p := &uploadPage{Page: web.Page{Area: "bukti", Title: web.Text(r, "evidence.upload"), Lead: web.Text(r, "evidence.upload.lead", "Max", s.MaxFile>>20), Crumbs: crumbs(r)},
-		Round: v.Get("round"), Question: v.Get("item"), Kembali: web.Local(v.Get("kembali")), Max: s.MaxFile,
+	limits, err := s.limits(r.Context())
+	if err != nil {
+		return err
+	}
+	p := &uploadPage{Page: web.Page{Area: "bukti", Title: web.Text(r, "evidence.upload"),
+		Lead: web.Text(r, "evidence.upload.lead", "Max", limits.File>>20), Crumbs: crumbs(r)},
+		Round: v.Get("round"), Question: v.Get("item"), Kembali: web.Local(v.Get("kembali")), Max: limits.File,
 		Item: Item{Agency: tenant.From(r.Context()).Agency, Confidentiality: "internal"}}
 	if failure != nil {
 		p.Form, p.Status = web.Form{Values: v, Err: failure}, http.StatusUnprocessableEntity

@@ -56,6 +56,14 @@ func changed(n int64, err error) error {
 	return err
 }
 
+// usedAll is what a whole regency keeps and is receiving, other than one upload.
+func (s store) usedAll(ctx context.Context, q db.Queryer, regency int64, without string, now int64) (n int64, err error) {
+	err = q.QueryRow(ctx, `SELECT (SELECT coalesce(sum(file_size), 0) FROM evidence_item WHERE regency_id = $1)
+		+ (SELECT coalesce(sum(size), 0) FROM evidence_claim WHERE regency_id = $1 AND until >= $2 AND (upload = '' OR upload <> $3))`,
+		regency, now, without).Scan(&n)
+	return n, err
+}
+
 // used is what an agency has taken of its quota: its files, and the room of uploads that come in, other than one.
 func (s store) used(ctx context.Context, q db.Queryer, regency int64, agency, without string, now int64) (n int64, err error) {
 	var coming int64

@@ -39,7 +39,11 @@ func (s *Service) keep(ctx context.Context, name string, r io.Reader, c claimed)
 	if err != nil {
 		return Item{}, err
 	}
-	ref, err := s.Blobs.PutClaimed(ctx, in, s.MaxFile, func(ref blob.Ref) error { return s.claim(ctx, c, ref) })
+	limits, err := s.limits(ctx)
+	if err != nil {
+		return Item{}, err
+	}
+	ref, err := s.Blobs.PutClaimed(ctx, in, limits.File, func(ref blob.Ref) error { return s.claim(ctx, c, ref) })
 	if err == nil && strings.HasPrefix(string(head), "PK\x03\x04") {
 		err = s.checkArchive(ctx, ref.Hash, ref.Size)
 	}
