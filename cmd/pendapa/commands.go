@@ -8,6 +8,7 @@ func commands() []command {
 		{"score", "compute an index from a file of marks", cmdScore},
 		{"instrument", "list, show or check instruments", cmdInstrument},
 		{"import", "read a list of agencies from CSV or XLSX", cmdImport},
+		{"regency", "list, add and set up the regencies of this host", cmdRegency},
 		{"user", "list, invite or reset accounts", cmdUser},
 		{"sample", "fill an empty house with the sample regency", cmdSample},
 		{"backup", "make a backup and prove it", cmdBackup},

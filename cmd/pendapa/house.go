@@ -40,6 +40,13 @@ func newOptions(name string, stderr io.Writer) *options {
 	return o
 }
 
+// given tells which flags were named.
+func (o *options) given() map[string]bool {
+	out := map[string]bool{}
+	o.flags.Visit(func(f *flag.Flag) { out[f.Name] = true })
+	return out
+}
+
 // parse reads flags that may stand before or after the words of a command, and gives the words.
 func (o *options) parse(args []string) (words []string, err error) {
 	o.args = args

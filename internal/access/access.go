@@ -49,10 +49,10 @@ type Deps struct {
 	Tree    Tree
 	Regions Regions
 	Mail    Mailer
-	Box     *keys.Box   // seals the seeds of second factors
-	Sample  bool        // one-click sign-in on loopback
-	BaseURL string      // for links in mail
-	OIDC    *OIDCConfig // sign-in through an identity provider; nil is off
+	Box     *keys.Box      // seals the seeds of second factors
+	Sample  bool           // one-click sign-in on loopback
+	Address tenant.Address // what stands before paths in letters
+	OIDC    *OIDCConfig    // sign-in through an identity provider; nil is off
 }
 
 // Service is the door of the room.
@@ -71,6 +71,9 @@ type Service struct {
 
 // New makes the room. SetPerms must follow before the first request.
 func New(d Deps) *Service {
+	if d.Address == nil {
+		d.Address = tenant.OneAddress("")
+	}
 	return &Service{Deps: d, store: store{d.DB}, hasher: newHasher(), limiter: newLimiter(d.Now), perms: map[string]map[string]bool{}}
 }
 

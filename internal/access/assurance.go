@@ -64,7 +64,7 @@ func needsSecond(role string) bool {
 
 // approves lists the roles whose sessions end after half an hour of silence: those who approve or administer.
 func approves(role string) bool {
-	return slices.Contains([]string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleHead}, role)
+	return slices.Contains([]string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleHead, tenant.RoleHost}, role)
 }
 
 // assure takes from an actor what the proofs of their session do not carry. It runs at every request, so that a role that was

@@ -26,7 +26,7 @@ func (s *Service) newLink(ctx context.Context, tx *db.Tx, kind string, u User, l
 	if err != nil {
 		return "", err
 	}
-	address := s.BaseURL + "/undangan/" + secret
+	address := s.Address(ctx) + "/undangan/" + secret
 	if s.Mail == nil {
 		return address, nil
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/pendapa/pendapa/internal/calendar"
 	"github.com/pendapa/pendapa/internal/evaluation"
 	"github.com/pendapa/pendapa/internal/evidence"
+	"github.com/pendapa/pendapa/internal/host"
 	"github.com/pendapa/pendapa/internal/innovation"
 	"github.com/pendapa/pendapa/internal/notice"
 	"github.com/pendapa/pendapa/internal/pack"
@@ -71,6 +72,7 @@ type App struct {
 	Audit      *audit.Log
 	Witness    *audit.Witness
 	Access     *access.Service
+	Host       *host.Service
 	Agencies   *agency.Service
 	Evaluation *evaluation.Service
 	Evidence   *evidence.Service

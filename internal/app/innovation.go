@@ -26,7 +26,7 @@ func (a *App) innovations(dir tenant.Directory) (err error) {
 	}
 	a.Webhooks = webhook.New(webhook.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Box: a.Keys.Box(), Events: hookEvents})
 	a.Notices = notice.New(notice.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Mail: letters{a}, People: languages{a},
-		Text: func(lang, key string, pairs ...any) string { return a.Web.Texts.Msg(lang, errs.M(key, pairs...)) }, BaseURL: a.Config.BaseURL})
+		Text: func(lang, key string, pairs ...any) string { return a.Web.Texts.Msg(lang, errs.M(key, pairs...)) }, Address: a.address})
 	a.Innovation = innovation.New(innovation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Dir: dir, Bus: a.Bus, Calendar: a.Calendar, Notices: notices{a}, Hooks: a.Webhooks,
 		Evidence: innovationProofs{a}, Affairs: affairs, Adoptions: adoptions{a}, Scores: scores{a}, Districts: a.districts})
 	a.Adoption = adoption.New(adoption.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Dir: dir, Bus: a.Bus, Innovations: originals{a}, Evidence: adoptionProofs{a},

@@ -45,7 +45,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	a.Jobs.AddSchedule(jobs.Schedule{Kind: "audit.refused", Every: time.Minute})
 	a.Jobs.Add("audit.checkpoint", a.Audit.CheckpointAll)
 	a.Jobs.AddSchedule(jobs.Schedule{Kind: "audit.checkpoint", Every: time.Minute})
-	a.Jobs.AddTo(jobs.LaneLetters, mail.Kind, mail.Job(a.sender()))
+	a.Jobs.AddTo(jobs.LaneLetters, mail.Kind, mail.Job(post{a}))
 	registry, err := official.Load()
 	if err != nil {
 		return nil, err
@@ -53,9 +53,11 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	a.Agencies = agency.New(agency.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New})
 	dir := &directory{agencies: a.Agencies}
 	a.Access = access.New(access.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Secret: id.Secret, Dir: dir, Mail: letters{a}, Box: a.Keys.Box(),
-		Tree: a.Agencies, Regions: regions{registry}, Sample: a.Config.Sample, BaseURL: a.Config.BaseURL, OIDC: a.Config.OIDC})
+		Tree: a.Agencies, Regions: regions{registry}, Sample: a.Config.Sample, Address: a.address, OIDC: a.Config.OIDC})
 	dir.people, a.zones.brand = a.Access, a.Access.Brand
 	a.Web.Who, a.Web.Renew, a.Web.Brand = a.Access.Who, a.Access.Renew, a.brand
+	a.Host = a.hosted(registry)
+	a.Web.Visits = a.Host.Find
 	a.Territory = territory.New(territory.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Registry: registry, Code: func(ctx context.Context) (string, error) {
 		b, err := a.Access.Brand(ctx, tenant.From(ctx).Regency)
 		return b.Code, err
@@ -69,7 +71,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	if err := a.innovations(dir); err != nil {
 		return nil, err
 	}
-	all := []module.Module{a.Agencies.Module(), a.Access.Module(), a.Evaluation.Module(), a.Evidence.Module(), a.Assessment.Module(), a.Packs.Module(), a.Territory.Module(), a.Admin.Module(),
+	all := []module.Module{a.Agencies.Module(), a.Access.Module(), a.Host.Module(), a.Evaluation.Module(), a.Evidence.Module(), a.Assessment.Module(), a.Packs.Module(), a.Territory.Module(), a.Admin.Module(),
 		a.Calendar.Module(), a.Webhooks.Module(), a.Notices.Module(), a.Innovation.Module(), a.Adoption.Module(), a.Score.Module(), a.Reuse.Module()}
 	var sources []tasks.Source
 	var perms []module.Perm
@@ -100,11 +102,12 @@ func (a *App) programme(ctx context.Context, dir tenant.Directory) error {
 	a.Packs = pack.New(pack.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Used: func(ctx context.Context, id string) (bool, error) { return a.Evaluation.Used(ctx, id) }})
 	text := func(lang, key string, pairs ...any) string { return a.Web.Texts.Msg(lang, errs.M(key, pairs...)) }
 	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Packs: a.Packs, Evidence: proofs{a},
-		Marks: pastMarks{a}, Entries: entries{a}, Mail: letters{a}, Text: text, BaseURL: a.Config.BaseURL, Zone: a.zones.of})
+		Marks: pastMarks{a}, Entries: entries{a}, Mail: letters{a}, Text: text, Address: a.address, Zone: a.zones.of})
 	a.Assessment = assessment.New(assessment.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Rounds: rounds{a}, Requests: rounds{a},
 		Evidence: shownProofs{a}, Backups: a.Admin, House: rounds{a}})
 	a.Evidence = evidence.New(evidence.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Blobs: blobs, FileState: a.Keeper.State, Places: places{a},
-		Invited: a.Assessment.Invited, MaxFile: a.Config.MaxFile, Quota: a.Config.Quota})
+		Invited: a.Assessment.Invited, LimitsOf: a.fileLimits,
+		MaxFile: a.Config.MaxFile, Quota: a.Config.Quota})
 	return nil
 }
 
@@ -168,12 +171,4 @@ func (d *directory) People(ctx context.Context, role string) ([]tenant.Person, e
 func (d *directory) Person(ctx context.Context, id string) (tenant.Person, error) {
 	u, err := d.people.User(ctx, id)
 	return tenant.Person{ID: u.ID, Name: u.Name, Agency: u.Agency}, err
-}
-
-// sender is the mail server of the configuration, or the log.
-func (a *App) sender() mail.Sender {
-	if a.Config.SMTP.Host != "" {
-		return a.Config.SMTP
-	}
-	return mail.Log{Logger: a.log}
 }

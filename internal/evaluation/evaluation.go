@@ -91,7 +91,12 @@ type Service struct {
 }
 
 // New makes the room.
-func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
+func New(d Deps) *Service {
+	if d.Address == nil {
+		d.Address = tenant.OneAddress("")
+	}
+	return &Service{Deps: d, store: store{d.DB}}
+}
 
 // Rounds lists the rounds of the regency, newest first.
 func (s *Service) Rounds(ctx context.Context) ([]Round, error) {

@@ -92,6 +92,6 @@ type Deps struct {
 	Entries  Entries
 	Mail     Mailer
 	Text     func(lang, key string, pairs ...any) string // for letters
-	BaseURL  string
+	Address  tenant.Address
 	Zone     tenant.Zone
 }

@@ -90,7 +90,7 @@ func (s *Service) letters(ctx context.Context, tx *db.Tx, r Request, key string)
 		}
 		subject := s.Text("id", key+".subject", "Code", r.Code)
 		body := s.Text("id", key+".body", "Code", r.Code, "Text", r.Text, "Due", time.UnixMilli(r.Due).Format("02-01-2006"),
-			"Link", s.BaseURL+"/evaluasi/"+r.Round+"/soal/"+r.Code)
+			"Link", s.Address(ctx)+"/evaluasi/"+r.Round+"/soal/"+r.Code)
 		if err := s.Mail.Send(ctx, tx, p.ID, subject, body); err != nil {
 			return err
 		}

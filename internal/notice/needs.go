@@ -19,7 +19,7 @@ type Languages interface {
 	Lang(ctx context.Context, userID string) (string, error)
 }
 
-// Deps is what the room is given. Zone is where the day of a letter begins; BaseURL stands before paths in letters.
+// Deps is what the room is given. Zone is where the day of a letter begins; Address stands before paths in letters.
 type Deps struct {
 	DB      *db.DB
 	Audit   *audit.Log
@@ -29,5 +29,5 @@ type Deps struct {
 	Mail    Mailer
 	People  Languages
 	Text    func(lang, key string, pairs ...any) string
-	BaseURL string
+	Address tenant.Address
 }

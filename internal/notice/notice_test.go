@@ -115,7 +115,7 @@ func room(t testing.TB, d *db.DB) (*notice.Service, *house) {
 	t.Helper()
 	h := &house{broken: map[string]error{}, lang: map[string]string{"desk": "id", "admin": "en"}, gone: map[string]bool{}, texts: i18n.New()}
 	h.at(t, "2026-11-24 09:00")
-	s := notice.New(notice.Deps{DB: d, Audit: audit.New(d, h.clock, nil), Now: h.clock, NewID: h.newID, Zone: tenant.OneZone(wib()), Mail: h, People: h, BaseURL: "https://pendapa.example/",
+	s := notice.New(notice.Deps{DB: d, Audit: audit.New(d, h.clock, nil), Now: h.clock, NewID: h.newID, Zone: tenant.OneZone(wib()), Mail: h, People: h, Address: tenant.OneAddress("https://pendapa.example/"),
 		Text: func(lang, key string, pairs ...any) string { return h.texts.Msg(lang, errs.M(key, pairs...)) }})
 	for _, files := range []fs.FS{web.Files, s.Module().Files, words()} {
 		must(t, h.texts.Add(files))

@@ -90,13 +90,20 @@ type reader struct {
 	person  string
 }
 
-// waiting lists the people of all regencies who get a letter today and have none yet.
-func (s store) waiting(ctx context.Context, day string) ([]reader, error) {
+// owed lists the regencies in which a notice waits for a letter.
+func (s store) owed(ctx context.Context) ([]int64, error) {
+	rows, err := s.d.Query(ctx, `SELECT DISTINCT regency_id FROM notice_notice WHERE regency_id > 0 AND read_at = 0 AND mailed_at = 0
+		ORDER BY regency_id`)
+	return db.Collect(rows, err, func(r *sql.Rows) (n int64, err error) { return n, r.Scan(&n) })
+}
+
+// waiting lists the people of a regency who get a letter today and have none yet.
+func (s store) waiting(ctx context.Context, regency int64, day string) ([]reader, error) {
 	rows, err := s.d.Query(ctx, `SELECT DISTINCT n.regency_id, n.user_id FROM notice_notice n
-		WHERE n.regency_id > 0 AND n.read_at = 0 AND n.mailed_at = 0
+		WHERE n.regency_id = $1 AND n.read_at = 0 AND n.mailed_at = 0
 		AND NOT EXISTS (SELECT 1 FROM notice_setting s WHERE s.regency_id = n.regency_id AND s.user_id = n.user_id AND s.mail = 'none')
-		AND NOT EXISTS (SELECT 1 FROM notice_letter l WHERE l.regency_id = n.regency_id AND l.user_id = n.user_id AND l.day = $1)
-		ORDER BY n.regency_id, n.user_id`, day)
+		AND NOT EXISTS (SELECT 1 FROM notice_letter l WHERE l.regency_id = n.regency_id AND l.user_id = n.user_id AND l.day = $2)
+		ORDER BY n.user_id`, regency, day)
 	return db.Collect(rows, err, func(r *sql.Rows) (x reader, err error) { return x, r.Scan(&x.regency, &x.person) })
 }
 

@@ -23,21 +23,34 @@ const (
 	keep      = 400 * 24 * time.Hour
 )
 
-// digest is the hourly job that sends the letter of the day to everybody for whom something waits. One person's failure does
-// not keep the others' letters back; the job fails at the end and is run again, which sends nothing twice.
+// digest is the hourly job that sends the letter of the day to everybody for whom something waits, from the morning of
+// their regency on. One person's failure does not keep the others' letters back; the job fails at the end and is run
+// again, which sends nothing twice.
 func (s *Service) digest(ctx context.Context, _ jobs.Job) error {
+	owed, err := s.store.owed(ctx)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, regency := range owed {
+		failed = append(failed, s.digestOf(tenant.With(ctx, tenant.SystemOf(regency, "job")), regency))
+	}
+	return errors.Join(failed...)
+}
+
+func (s *Service) digestOf(ctx context.Context, regency int64) error {
 	now := s.Now().In(s.Zone(ctx))
 	if now.Hour() < morning {
 		return nil
 	}
 	day := now.Format(time.DateOnly)
-	all, err := s.store.waiting(ctx, day)
+	all, err := s.store.waiting(ctx, regency, day)
 	if err != nil {
 		return err
 	}
 	var failed []error
 	for _, to := range all {
-		if err := s.letter(tenant.With(ctx, tenant.SystemOf(to.regency, "job")), to, day); err != nil {
+		if err := s.letter(ctx, to, day); err != nil {
 			failed = append(failed, fmt.Errorf("letter to %s: %w", to.person, err))
 		}
 		if ctx.Err() != nil {
@@ -72,7 +85,7 @@ func (s *Service) letter(ctx context.Context, to reader, day string) error {
 		if len(items) == 0 {
 			return errNothing
 		}
-		if err := s.Mail.Send(ctx, tx, to.person, s.Text(lang, "notice.mail.subject", "N", len(items)), s.body(lang, items)); err != nil {
+		if err := s.Mail.Send(ctx, tx, to.person, s.Text(lang, "notice.mail.subject", "N", len(items)), s.body(ctx, lang, items)); err != nil {
 			return err
 		}
 		return s.Audit.Record(ctx, tx, audit.Entry{Action: "notice.mail", Object: "notice_letter", ObjectID: to.person + " " + day, After: map[string]int{"notices": len(items)}})
@@ -84,9 +97,9 @@ func (s *Service) letter(ctx context.Context, to reader, day string) error {
 }
 
 // body writes the letter: newest first, each with its address, no more than anybody reads.
-func (s *Service) body(lang string, items []Item) string {
+func (s *Service) body(ctx context.Context, lang string, items []Item) string {
 	slices.SortFunc(items, func(a, b Item) int { return cmp.Or(cmp.Compare(b.At, a.At), strings.Compare(b.ID, a.ID)) })
-	base := strings.TrimSuffix(s.BaseURL, "/")
+	base := strings.TrimSuffix(s.Address(ctx), "/")
 	var b strings.Builder
 	for _, i := range items[:min(len(items), mostLines)] {
 		b.WriteString("- " + s.text(lang, i) + "\n")

@@ -36,5 +36,11 @@ type Brand struct {
 // own; a host may hold regencies of WIB, WITA and WIT.
 type Zone func(ctx context.Context) *time.Location
 
+// Address gives what stands before the paths in letters of the acting regency, for example https://pendapa.jemberkab.go.id.
+type Address func(ctx context.Context) string
+
+// OneAddress is an Address of a host whose regencies share it.
+func OneAddress(base string) Address { return func(context.Context) string { return base } }
+
 // OneZone is a Zone of a single place, for a host whose regencies all lie in it.
 func OneZone(l *time.Location) Zone { return func(context.Context) *time.Location { return l } }

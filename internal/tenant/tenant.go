@@ -20,10 +20,11 @@ const (
 	RoleLeader      = "leader"      // regent, secretary: reads results
 	RoleInspector   = "inspector"   // reads everything and the audit trail
 	RoleDesk        = "desk"        // innovation desk (Bappeda or BRIDA): triage, gates, national indices of innovation
+	RoleHost        = "host"        // runs the machine: regencies on it; given from the command line alone
 	RoleStaff       = "staff"       // any civil servant of an agency: proposes ideas, works in teams
 )
 
-// Roles lists the built-in roles in the order shown to people.
+// Roles lists the built-in roles in the order shown to people, without that of the host, which no page gives.
 func Roles() []string {
 	return []string{RoleAdmin, RoleCoordinator, RoleDesk, RoleOperator, RoleHead, RoleStaff, RoleAssessor, RoleLeader, RoleInspector}
 }

@@ -34,7 +34,7 @@ func (s *Server) visit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rest, below := strings.CutPrefix(r.URL.Path, visitPath)
 		slug, path, _ := strings.Cut(rest, "/")
-		regency, err := s.Visits(r.Context(), hostName(r), slug)
+		regency, err := s.Visits(r.Context(), hostname(r.Host), slug)
 		switch {
 		case err != nil:
 			s.refuse(w, r, err)
@@ -82,13 +82,4 @@ func withVisit(r *http.Request, v Visit) *http.Request {
 
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	s.fail(w, r.WithContext(withRequest(r.Context(), &request{server: s, api: isAPI(r)})), err)
-}
-
-// hostName is the name in the address a browser used, without the port and in small letters.
-func hostName(r *http.Request) string {
-	host := strings.ToLower(r.Host)
-	if at := strings.LastIndexByte(host, ':'); at > strings.LastIndexByte(host, ']') {
-		host = host[:at]
-	}
-	return strings.TrimSuffix(host, ".")
 }
