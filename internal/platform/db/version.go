@@ -39,6 +39,7 @@ func (d *DB) Watch(all ...Watch) {
 			d.watched.of[w.Table] = w
 		}
 	}
+	d.watched.texts.Clear()
 }
 
 type watched struct {
@@ -63,12 +64,14 @@ func (w *watched) reads(text string) written {
 	}
 	m := writes.FindStringSubmatch(text)
 	if m == nil {
+		w.texts.Store(text, written{})
 		return written{}
 	}
 	w.mu.RLock()
 	watch, ok := w.of[m[1]]
 	w.mu.RUnlock()
 	if !ok {
+		w.texts.Store(text, written{})
 		return written{}
 	}
 	out := written{watch: watch}
