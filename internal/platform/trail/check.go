@@ -45,7 +45,6 @@ type Checker struct {
 	wants    []Want
 	Problems []Problem
 	broken   bool
-	Last     int64 // time of the newest entry in milliseconds
 }
 
 // Begin makes a checker of one log. A checkpoint of a log of another origin is a problem.
@@ -67,14 +66,16 @@ func Begin(origin string, wants []Want) *Checker {
 func (c *Checker) Say(p Problem) { c.Problems = append(c.Problems, p) }
 
 // Add takes the next entry. ok is false when its number is not the next; the rest of the trail then proves nothing.
-func (c *Checker) Add(r Row) (hashes []tlog.Hash, ok bool) {
-	if r.Seq != c.tree.size {
+func (c *Checker) Add(r Row) (hashes []tlog.Hash, ok bool) { return c.AddLeaf(r.Seq, r.Leaf()) }
+
+// AddLeaf takes the next entry as the text that is hashed.
+func (c *Checker) AddLeaf(seq int64, leaf []byte) (hashes []tlog.Hash, ok bool) {
+	if seq != c.tree.size {
 		c.broken = true
 		c.Say(Problem{Kind: Missing, N: c.tree.size})
 		return nil, false
 	}
-	hashes = c.tree.Add(r.Leaf())
-	c.Last = max(c.Last, r.At)
+	hashes = c.tree.Add(leaf)
 	c.reached()
 	return hashes, true
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 )
 
 // LogHead begins the trail of one log in an exported file: which log, how many entries it says it holds, and the checkpoints
@@ -28,8 +29,9 @@ func WriteRow(w io.Writer, r Row) error {
 
 const longestLine = 64 << 20
 
-// ReadLines reads an exported file and calls head for each log and row for each of its entries.
-func ReadLines(r io.Reader, head func(LogHead) error, row func(Row) error) error {
+// ReadLines reads an exported file and calls head for each log and leaf for each of its entries: its number and the text that is
+// hashed, which is valid until leaf returns. The text is not taken apart: what its root proves, it proves of these very bytes.
+func ReadLines(r io.Reader, head func(LogHead) error, leaf func(seq int64, text []byte) error) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 1<<20), longestLine)
 	for n := 1; lines.Scan(); n++ {
@@ -41,9 +43,9 @@ func ReadLines(r io.Reader, head func(LogHead) error, row func(Row) error) error
 				err = head(h)
 			}
 		} else {
-			var x Row
-			if err = json.Unmarshal(line, &x); err == nil {
-				err = row(x)
+			var seq int64
+			if seq, err = seqOf(line); err == nil {
+				err = leaf(seq, line)
 			}
 		}
 		if err != nil {
@@ -54,4 +56,15 @@ func ReadLines(r io.Reader, head func(LogHead) error, row func(Row) error) error
 		return errors.New("a line is too long for an exported trail")
 	}
 	return lines.Err()
+}
+
+// seqOf reads the number at the beginning of an entry.
+func seqOf(line []byte) (int64, error) {
+	rest, ok := bytes.CutPrefix(line, []byte(`{"seq":`))
+	number, _, more := bytes.Cut(rest, []byte(","))
+	seq, err := strconv.ParseInt(string(number), 10, 64)
+	if !ok || !more || err != nil {
+		return 0, errors.New("no entry of a trail")
+	}
+	return seq, nil
 }

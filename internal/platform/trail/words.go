@@ -27,6 +27,9 @@ var texts = sync.OnceValue(func() map[string]map[string]string {
 	return all
 })
 
+// Say gives a text of this package by its key.
+func Say(lang, key string) string { return texts()[lang][key] }
+
 // Words says a problem in plain words; lang is "id" or "en".
 func (p Problem) Words(lang string) string {
 	text := texts()[lang][p.Kind]

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/keys"
+	"github.com/pendapa/pendapa/internal/storetest"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// stick is what an inspector carries: the public key and a checkpoint; and what they find on the server.
+type stick struct{ dir, base, lines, key, since string }
+
+func carried(t *testing.T) stick {
+	t.Helper()
+	s := stick{dir: t.TempDir()}
+	at := func(name string) string { return filepath.Join(s.dir, name) }
+	s.base, s.lines, s.key, s.since = at("app.db"), at("trail.jsonl"), at("audit.pub"), at("since.txt")
+	ctx := tenant.With(context.Background(), tenant.Actor{Regency: 3509, UserID: "u1", Name: "Operator Dishub", Via: "session"})
+	d, err := db.Open(ctx, "sqlite:"+s.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.Migrate(t, d, "audit", audit.Files)
+	ring, err := keys.Open(keys.Options{Dir: at("keys")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := audit.New(d, time.Now, audit.NewSigner(ring.Audit()))
+	for i := range 40 {
+		err := d.Tx(ctx, func(tx *db.Tx) error {
+			return log.Record(ctx, tx, audit.Entry{Action: "test.change", Object: "thing", ObjectID: fmt.Sprint(i), Why: "<&>\u2028"})
+		})
+		if err == nil && i == 29 {
+			err = log.Checkpoint(ctx, 3509)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, _, ok, err := log.Newest(ctx, 3509)
+	if err != nil || !ok {
+		t.Fatal(err)
+	}
+	var lines bytes.Buffer
+	if err := log.Export(ctx, &lines); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for path, text := range map[string]string{s.lines: lines.String(), s.key: ring.Audit().Public + "\n", s.since: c.Text} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func (s stick) run(args ...string) (int, string) {
+	var out bytes.Buffer
+	status := run(args, &out, &out)
+	return status, out.String()
+}
+
+func (s stick) tamper(t *testing.T, queries ...string) {
+	t.Helper()
+	d, err := sql.Open("sqlite", s.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range queries {
+		if _, err := d.Exec(q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnHonestTrailFits(t *testing.T) {
+	t.Parallel()
+	s := carried(t)
+	for _, source := range []string{s.base, s.lines} {
+		if status, out := s.run("--key", s.key, "--since", s.since, source); status != 0 || !strings.Contains(out, "40 catatan") || !strings.Contains(out, "Semua cocok") {
+			t.Errorf("status %d: %s", status, out)
+		}
+	}
+	if status, out := s.run("--lang", "en", s.base); status != 0 || !strings.Contains(out, "Without --since") || !strings.Contains(out, "Without --key") {
+		t.Errorf("without what proves it: %d %s", status, out)
+	}
+}
+
+func TestTheVerifierFindsAndSays(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ query, want string }{
+		"changed":      {`UPDATE audit_entry SET why = 'x' WHERE regency_id = 3509 AND seq = 7`, "entry 7 was changed"},
+		"removed":      {`DELETE FROM audit_entry WHERE regency_id = 3509 AND seq = 7`, "entry 7 is missing"},
+		"cut":          {`UPDATE audit_head SET size = 20 WHERE regency_id = 3509`, "only 20"},
+		"dropped":      {`DELETE FROM audit_head WHERE regency_id = 3509`, "it was dropped"},
+		"signed anew":  {`UPDATE audit_checkpoint SET note = replace(note, 'A', 'B') WHERE regency_id = 3509`, "not signed with the key"},
+		"hash dropped": {`DELETE FROM audit_hash WHERE regency_id = 3509 AND idx > 20`, "was changed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := carried(t)
+			s.tamper(t, c.query)
+			if status, out := s.run("--lang", "en", "--key", s.key, "--since", s.since, s.base); status != 1 || !strings.Contains(out, c.want) {
+				t.Errorf("status %d, want %q in: %s", status, c.want, out)
+			}
+		})
+	}
+}
+
+func TestAnExportedTrailThatWasEdited(t *testing.T) {
+	t.Parallel()
+	s := carried(t)
+	data, err := os.ReadFile(s.lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for from, to := range map[string]string{`"object_id":"9"`: `"object_id":"8"`, `{"seq":5,`: `{"seq":6,`} {
+		if err := os.WriteFile(s.lines, []byte(strings.Replace(string(data), from, to, 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if status, out := s.run("--key", s.key, "--since", s.since, s.lines); status != 1 || !strings.Contains(out, "JEJAK INI DIUBAH") {
+			t.Errorf("%s: status %d: %s", from, status, out)
+		}
+	}
+}
+
+func TestWhatCannotBeChecked(t *testing.T) {
+	t.Parallel()
+	s := carried(t)
+	other := filepath.Join(s.dir, "x.txt")
+	if err := os.WriteFile(other, []byte("hello\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{}, {other}, {filepath.Join(s.dir, "none")}, {"--key", other, s.base}, {"--lang", "xx", s.base}} {
+		if status, out := s.run(args...); status != 2 || out == "" {
+			t.Errorf("%v: status %d: %s", args, status, out)
+		}
+	}
+}
+
+// TestTheVerifierWritesNothing compares every file of the folder before and after, names and bytes.
+func TestTheVerifierWritesNothing(t *testing.T) {
+	t.Parallel()
+	s := carried(t)
+	before, err := os.ReadFile(s.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := filepath.Glob(filepath.Join(s.dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, out := s.run("--key", s.key, s.base); status != 0 {
+		t.Fatal(out)
+	}
+	if now, err := filepath.Glob(filepath.Join(s.dir, "*")); err != nil || strings.Join(now, " ") != strings.Join(names, " ") {
+		t.Errorf("files before %v and after %v, %v", names, now, err)
+	}
+	after, err := os.ReadFile(s.base)
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the database file was changed: %v", err)
+	}
+}
