@@ -16,7 +16,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/trail"
 )
 
-const auditUsage = usageError("pendapa audit verify [--since FILE]... [--key FILE] | export [FILE] | checkpoint")
+const auditUsage = usageError("pendapa audit verify [--since FILE]... [--key FILE] | export [FILE] | checkpoint | decisions")
 
 // files is a flag that may be given several times.
 type files []string
@@ -45,6 +45,8 @@ func cmdAudit(ctx context.Context, args []string, _ io.Reader, stdout, stderr io
 			return exportAudit(ctx, a.Audit, words[1:], stdout)
 		case words[0] == "checkpoint" && len(words) == 1:
 			return printCheckpoints(ctx, a.Audit, stdout)
+		case words[0] == "decisions" && len(words) == 1:
+			return checkDecisions(ctx, a, stdout)
 		}
 		return auditUsage
 	})

@@ -15,7 +15,7 @@ func commands() []command {
 		{"verify", "prove a backup by restoring it into a scratch place", cmdVerify},
 		{"restore", "bring a backup into an empty folder or database", cmdRestore},
 		{"repair", "put back what the disk has lost of the store", cmdRepair},
-		{"audit", "verify, export or show the newest checkpoint of the audit trail", cmdAudit},
+		{"audit", "verify, export or show the newest checkpoint of the audit trail; check decisions", cmdAudit},
 		{"keys", "show, export, rotate or replace the keys", cmdKeys},
 		{"version", "print the version", cmdVersion},
 	}

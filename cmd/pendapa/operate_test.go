@@ -36,6 +36,7 @@ func TestAHouseIsBackedUpAndRestored(t *testing.T) {
 	must(t, "sample regency ready", "sample", "--data", data)
 	must(t, "operator.dishub@jember.example", "user", "list", "--data", data)
 	must(t, `"problems":null`, "audit", "verify", "--data", data)
+	must(t, "decisions, 0 no longer what was decided on", "audit", "decisions", "--data", data)
 	must(t, "proven", "backup", "--data", data)
 	found, err := filepath.Glob(filepath.Join(data, "backups", "pendapa-*"))
 	if err != nil || len(found) != 1 {

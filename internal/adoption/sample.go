@@ -38,7 +38,10 @@ func (s *Service) keepSample(ctx context.Context, a Adoption, r Replica) error {
 		if err := s.store.insert(tx, tenant.From(ctx).Regency, a); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, "sample", a, "", nil, a)
+		if err := s.record(ctx, tx, "sample", a, "", nil, a); err != nil || a.State != Signed {
+			return err
+		}
+		return s.bindSigned(ctx, tx, a)
 	}, func(ctx context.Context, tx *db.Tx) error {
 		if a.State != Signed {
 			return nil

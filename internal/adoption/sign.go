@@ -132,6 +132,9 @@ func (s *Service) signHere(ctx context.Context, tx *db.Tx, before, after Adoptio
 	if err := s.record(ctx, tx, "sign", after, "", before, after); err != nil {
 		return err
 	}
+	if err := s.bindSigned(ctx, tx, after); err != nil {
+		return err
+	}
 	if err := s.notify(ctx, tx, "adoption.notice.signed", after.ID, after, writers(after)...); err != nil {
 		return err
 	}
@@ -160,6 +163,9 @@ func (s *Service) proveThere(ctx context.Context, tx *db.Tx, a Adoption, r Repli
 		return err
 	}
 	if err := s.recordThere(ctx, tx, "replicated", r, nil); err != nil {
+		return err
+	}
+	if err := s.bindReplica(ctx, tx, regency, r); err != nil {
 		return err
 	}
 	who := r.AgencyName
@@ -226,6 +232,9 @@ func (s *Service) Correct(ctx context.Context, id string, c Correction) error {
 		if err := s.record(ctx, tx, "correct", after, c.Why, before, after); err != nil {
 			return err
 		}
+		if err := s.bindSigned(ctx, tx, after); err != nil {
+			return err
+		}
 		return s.notify(ctx, tx, "adoption.notice.corrected", s.NewID(), after, writers(after)...)
 	}, func(ctx context.Context, tx *db.Tx) error {
 		r := old
@@ -233,7 +242,10 @@ func (s *Service) Correct(ctx context.Context, id string, c Correction) error {
 		if err := s.store.updateReplica(tx, after.Origin.Regency, r); err != nil {
 			return err
 		}
-		return s.recordThere(ctx, tx, "corrected", r, old)
+		if err := s.recordThere(ctx, tx, "corrected", r, old); err != nil {
+			return err
+		}
+		return s.bindReplica(ctx, tx, after.Origin.Regency, r)
 	})
 }
 

@@ -12,18 +12,18 @@ import (
 
 const replicaColumns = `id, innovation_id, title, origin_agency_id, adopter_regency, adopter_regency_name, agency_id, agency_name, changes, result, users, signed_at`
 
-func scanReplica(r *sql.Rows) (p Replica, err error) {
+func scanReplica(r interface{ Scan(...any) error }) (p Replica, err error) {
 	return p, r.Scan(&p.ID, &p.Innovation, &p.Title, &p.OriginAgency, &p.Regency, &p.RegencyName, &p.Agency, &p.AgencyName, &p.Changes, &p.Result, &p.Users, &p.SignedAt)
 }
 
 func (s store) replicas(ctx context.Context, regency int64, innovation string) ([]Replica, error) {
 	rows, err := s.d.Query(ctx, `SELECT `+replicaColumns+` FROM adoption_replica WHERE regency_id = $1 AND innovation_id = $2 ORDER BY signed_at DESC, id`, regency, innovation)
-	return db.Collect(rows, err, scanReplica)
+	return db.Collect(rows, err, func(r *sql.Rows) (Replica, error) { return scanReplica(r) })
 }
 
 func (s store) taken(ctx context.Context, regency int64, limit, offset int) ([]Replica, int, error) {
 	rows, err := s.d.Query(ctx, `SELECT `+replicaColumns+` FROM adoption_replica WHERE regency_id = $1 ORDER BY signed_at DESC, id LIMIT $2 OFFSET $3`, regency, limit, offset)
-	all, err := db.Collect(rows, err, scanReplica)
+	all, err := db.Collect(rows, err, func(r *sql.Rows) (Replica, error) { return scanReplica(r) })
 	if err != nil {
 		return nil, 0, err
 	}

@@ -26,7 +26,8 @@ var _ evaluation.Evidence = proofs{}
 
 func proofOf(i evidence.Item) evaluation.Proof {
 	return evaluation.Proof{ID: i.ID, Title: i.Title, Kind: i.Kind, Number: i.Number, Agency: i.Agency, Page: i.Page, State: i.State, Reason: i.Reason,
-		FileName: i.FileName, FileType: i.FileType, URL: i.URL, FileSize: i.FileSize, ValidUntil: i.ValidUntil, Date: i.Date, From: i.From, To: i.To, Rev: i.Rev}
+		FileName: i.FileName, FileType: i.FileType, URL: i.URL, FileSize: i.FileSize, ValidUntil: i.ValidUntil, Date: i.Date, From: i.From, To: i.To, Rev: i.Rev,
+		FileHash: i.FileHash, DecidedHash: i.DecidedHash}
 }
 
 func proofsOf(all []evidence.Item, err error) ([]evaluation.Proof, error) {

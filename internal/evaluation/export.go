@@ -57,6 +57,9 @@ func (s *Service) book(ctx context.Context, x Round, p *instrument.Pack, w io.Wr
 	if err := s.slotSheet(ctx, b, x, p, items, names); err != nil {
 		return err
 	}
+	if err := s.sealSheet(ctx, b, x, p, items); err != nil {
+		return err
+	}
 	if p.Rule == instrument.WeightTimes {
 		if err := s.entrySheet(ctx, b, x, p); err != nil {
 			return err

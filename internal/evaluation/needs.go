@@ -22,6 +22,7 @@ type Packs interface {
 type Proof struct {
 	ID, Title, Kind, Number, Agency, Page, State, Reason, FileName, FileType, URL string
 	FileSize, ValidUntil, Date, From, To, Rev                                     int64
+	FileHash, DecidedHash                                                         string // SHA-256 of the file; fingerprint of the decision
 }
 
 // ProofCount counts the evidence of a question.

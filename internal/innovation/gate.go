@@ -246,6 +246,9 @@ func (s *Service) Pass(ctx context.Context, gate, note string) error {
 		if err := s.store.decideGate(tx, tenant.From(ctx).Regency, g); err != nil {
 			return err
 		}
+		if err := s.bindGate(ctx, tx, g, before); err != nil {
+			return err
+		}
 		return s.stepIn(ctx, tx, before, after, Step{Kind: KindStage, From: g.From, To: g.To, At: g.Day, Note: g.Reason, Evidence: g.Evidence})
 	})
 }
@@ -268,6 +271,9 @@ func (s *Service) Refuse(ctx context.Context, gate, reason string) error {
 			return err
 		}
 		if err := s.record(ctx, tx, "gate.refuse", i, reason, nil, g); err != nil {
+			return err
+		}
+		if err := s.bindGate(ctx, tx, g, i); err != nil {
 			return err
 		}
 		to := []string{g.AskedBy}

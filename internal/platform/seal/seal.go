@@ -34,8 +34,9 @@ func New(kind string) *Form {
 	return f
 }
 
-// Text adds a part.
+// Text adds a part, as the store keeps it: without the letter NUL, and with a mark in place of bytes that are no letter.
 func (f *Form) Text(name, value string) *Form {
+	value = strings.ReplaceAll(strings.ToValidUTF8(value, "\uFFFD"), "\x00", "")
 	f.b.WriteString(name + " " + strconv.Itoa(len(value)) + "\n" + value + "\n")
 	return f
 }

@@ -1,0 +1,166 @@
+package adoption
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/seal"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// A signature is bound to the note that was signed, on the side of the adopter and on that of the original. A correction is
+// a new signature with its reason: both sides are bound anew in the transaction that corrects.
+
+// bound is the action of an entry that says which fingerprint a signature has.
+const bound = "bound"
+
+// Fingerprint is what the signature of an adoption is bound to.
+func (a Adoption) Fingerprint() string {
+	return seal.New("adoption").Text("id", a.ID).Number("origin_regency", a.Origin.Regency).Text("origin", a.Origin.ID).Text("agency", a.Agency).
+		Number("started_at", a.StartedAt).Text("changes", a.Changes).Text("result", a.Result).Number("users", a.Users).
+		Text("signed_by", a.SignedBy).Number("signed_at", a.SignedAt).Hash()
+}
+
+// Fingerprint is what the proof on the side of the original is bound to.
+func (r Replica) Fingerprint() string {
+	return seal.New("replica").Text("id", r.ID).Text("innovation", r.Innovation).Number("regency", r.Regency).Text("agency", r.Agency).
+		Text("changes", r.Changes).Text("result", r.Result).Number("users", r.Users).Number("signed_at", r.SignedAt).Hash()
+}
+
+// bindSigned writes the fingerprint of a signed adoption and says so in the trail.
+func (s *Service) bindSigned(ctx context.Context, tx *db.Tx, a Adoption) error {
+	hash := a.Fingerprint()
+	if _, err := tx.Exec(`UPDATE adoption_adoption SET decided_hash = $3 WHERE regency_id = $1 AND id = $2`, tenant.From(ctx).Regency, a.ID, hash); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, bound, a, "", nil, seal.Decision{State: Signed, Decided: hash})
+}
+
+// bindReplica does the same in the regency of the original.
+func (s *Service) bindReplica(ctx context.Context, tx *db.Tx, regency int64, r Replica) error {
+	hash := r.Fingerprint()
+	if _, err := tx.Exec(`UPDATE adoption_replica SET decided_hash = $4 WHERE regency_id = $1 AND innovation_id = $2 AND id = $3`, regency, r.Innovation, r.ID, hash); err != nil {
+		return err
+	}
+	return s.Audit.Record(ctx, tx, audit.Entry{Regency: regency, Action: "adoption." + bound, Object: "adoption_replica", ObjectID: r.ID, Agency: r.OriginAgency,
+		After: seal.Decision{State: Signed, Decided: hash}})
+}
+
+// signed is a signature with the fingerprint that stands beside it.
+type signed[T any] struct {
+	it   T
+	hash string
+}
+
+// withHash scans the fingerprint after the columns of a row.
+type withHash struct {
+	r    *sql.Rows
+	hash *string
+}
+
+func (w withHash) Scan(to ...any) error { return w.r.Scan(append(to, w.hash)...) }
+
+func (s store) signatures(ctx context.Context, regency, now int64) ([]signed[Adoption], error) {
+	rows, err := s.d.Query(ctx, `SELECT `+columns+`, decided_hash FROM adoption_adoption WHERE regency_id = $1 AND state = 'signed' ORDER BY id`, regency, now)
+	return db.Collect(rows, err, func(r *sql.Rows) (x signed[Adoption], err error) {
+		x.it, err = scan(withHash{r, &x.hash})
+		return x, err
+	})
+}
+
+func (s store) proofs(ctx context.Context, regency int64) ([]signed[Replica], error) {
+	rows, err := s.d.Query(ctx, `SELECT `+replicaColumns+`, decided_hash FROM adoption_replica WHERE regency_id = $1 ORDER BY id`, regency)
+	return db.Collect(rows, err, func(r *sql.Rows) (x signed[Replica], err error) {
+		x.it, err = scanReplica(withHash{r, &x.hash})
+		return x, err
+	})
+}
+
+// Decisions compares every signature of the regency, given and received, with what was signed and with the audit trail. It
+// gives how many were looked at and what no longer fits.
+func (s *Service) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, err error) {
+	regency := tenant.From(ctx).Regency
+	given, err := seal.Trail(ctx, s.Audit, regency, "adoption_adoption")
+	if err != nil {
+		return 0, nil, err
+	}
+	received, err := seal.Trail(ctx, s.Audit, regency, "adoption_replica")
+	if err != nil {
+		return 0, nil, err
+	}
+	own, err := s.store.signatures(ctx, regency, s.now())
+	if err != nil {
+		return 0, nil, err
+	}
+	proofs, err := s.store.proofs(ctx, regency)
+	compare := func(m seal.Mismatch, trail string) {
+		n++
+		if m.Wrong(trail) {
+			wrong = append(wrong, m)
+		}
+	}
+	for _, x := range own {
+		compare(seal.Mismatch{Regency: regency, Object: "adoption_adoption", ID: x.it.ID, Name: x.it.Origin.Title, Decided: x.hash, Found: x.it.Fingerprint()}, given[x.it.ID])
+	}
+	for _, x := range proofs {
+		compare(seal.Mismatch{Regency: regency, Object: "adoption_replica", ID: x.it.ID, Name: x.it.Title, Decided: x.hash, Found: x.it.Fingerprint()}, received[x.it.ID])
+	}
+	return n, wrong, err
+}
+
+// BindOld binds what was signed before signatures carried a fingerprint, in every regency. What the audit trail knows one of
+// is left alone: it was changed behind the house, and the check of decisions shows it.
+func (s *Service) BindOld(ctx context.Context) error {
+	rows, err := s.DB.Query(ctx, `SELECT regency_id FROM adoption_adoption WHERE regency_id > 0 AND decided_hash = 'unbound'
+		UNION SELECT regency_id FROM adoption_replica WHERE regency_id > 0 AND decided_hash = 'unbound'`)
+	all, err := db.Collect(rows, err, func(r *sql.Rows) (n int64, err error) { return n, r.Scan(&n) })
+	for _, regency := range all {
+		if err == nil {
+			err = s.bindRegency(tenant.With(ctx, tenant.SystemOf(regency, "adoption")), regency)
+		}
+	}
+	return err
+}
+
+func (s *Service) bindRegency(ctx context.Context, regency int64) error {
+	own, err := s.store.signatures(ctx, regency, s.now())
+	if err != nil {
+		return err
+	}
+	proofs, err := s.store.proofs(ctx, regency)
+	if err != nil {
+		return err
+	}
+	fresh := func(hash, object, id string) (bool, error) {
+		if hash != seal.Unbound {
+			return false, nil
+		}
+		known, err := seal.InTrail(ctx, s.Audit, regency, object, id)
+		return !known, err
+	}
+	for _, x := range own {
+		if ok, err := fresh(x.hash, "adoption_adoption", x.it.ID); err != nil || !ok {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if err := s.DB.Tx(ctx, func(tx *db.Tx) error { return s.bindSigned(ctx, tx, x.it) }); err != nil {
+			return err
+		}
+	}
+	for _, x := range proofs {
+		if ok, err := fresh(x.hash, "adoption_replica", x.it.ID); err != nil || !ok {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if err := s.DB.Tx(ctx, func(tx *db.Tx) error { return s.bindReplica(ctx, tx, regency, x.it) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/evidence"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// TestWhatWasDecidedStands: nobody rewrites, unlinks or deletes a proof of a finished round, through any page; every decision
+// of the sample is bound; a row changed behind the house shows on its page and in the check.
+func TestWhatWasDecidedStands(t *testing.T) {
+	t.Parallel()
+	a := sampleHouse(t)
+	brand, err := a.Access.Brand(context.Background(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := tenant.With(context.Background(), tenant.SystemOf(brand.Regency, "test"))
+	if n, wrong, err := a.Decisions(home); err != nil || n < 100 || len(wrong) != 0 {
+		t.Fatalf("the sample: %d decisions, %v, %v", n, wrong, err)
+	}
+	round := sampleRoundID(time.Now().Year() - 1)
+	held, err := a.Evidence.Held(home, round)
+	if err != nil || len(held) == 0 {
+		t.Fatalf("the finished round holds %d proofs, %v", len(held), err)
+	}
+	var at string
+	var was evidence.Item
+	for _, h := range held {
+		if h.Item.State == evidence.Accepted {
+			at, was = h.At, h.Item
+		}
+	}
+	if was.DecidedHash == "" {
+		t.Fatal("no accepted proof in the finished round")
+	}
+	code, _, _ := strings.Cut(at, ":")
+	card := url.Values{"title": {"Dokumen lain"}, "number": {"99/PALSU"}, "kind": {"plan"}, "confidentiality": {"restricted"}, "agency": {was.Agency},
+		"rev": {strconv.FormatInt(was.Rev, 10)}, "state": {"rejected"}, "reason": {"karena"}, "evidence": {was.ID}}
+	for _, who := range []string{"Koordinator Evaluasi", "Operator Dishub", "Pegawai Dishub", "Admin Diskominfo"} {
+		v := signIn(t, a, who, "id")
+		for _, path := range []string{"/bukti/" + was.ID + "/ubah", "/bukti/" + was.ID + "/hapus", "/bukti/" + was.ID + "/putusan",
+			"/evaluasi/" + round + "/soal/" + code + "/bukti", "/evaluasi/" + round + "/soal/" + code + "/bukti/lepas"} {
+			res, _ := v.do("POST", path, card)
+			if res.StatusCode < 400 || res.StatusCode >= 500 {
+				t.Errorf("%s %s: %d", who, path, res.StatusCode)
+			}
+		}
+	}
+	if now, err := a.Evidence.Get(home, was.ID); err != nil || now.Card() != was.Card() || now.State != was.State || now.Pending != 0 {
+		t.Errorf("it changed: %+v %v", now, err)
+	}
+	if n, wrong, err := a.Decisions(home); err != nil || n < 100 || len(wrong) != 0 {
+		t.Errorf("after the attempts: %d decisions, %v, %v", n, wrong, err)
+	}
+	if err := a.DB.Tx(home, func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE evidence_item SET title = 'Dokumen lain' WHERE regency_id = $1 AND id = $2`, brand.Regency, was.ID)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, wrong, err := a.Decisions(home)
+	if err != nil || len(wrong) < 2 { // the proof, and every finished round that used it
+		t.Errorf("tampering found: %v %v", wrong, err)
+	}
+	res, body := signIn(t, a, "Koordinator Evaluasi", "id").do(http.MethodGet, "/bukti/"+was.ID, nil)
+	if res.StatusCode != http.StatusOK || !strings.Contains(body, "Tidak lagi yang diterima") {
+		t.Errorf("the page of a changed proof: %d", res.StatusCode)
+	}
+}
