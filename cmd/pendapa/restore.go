@@ -8,10 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/pendapa/pendapa/internal/app"
 	"github.com/pendapa/pendapa/internal/platform/backup"
 	"github.com/pendapa/pendapa/internal/platform/keys"
+	"github.com/pendapa/pendapa/internal/platform/replica"
 )
 
 // proofOptions are the flags that say by what a backup is believed and opened.
@@ -93,16 +96,23 @@ func verifyBackup(ctx context.Context, dir string, c backup.Check, stdout io.Wri
 	return err
 }
 
-// cmdRestore brings a backup into an empty folder, and into an empty PostgreSQL database when one is named.
+// cmdRestore brings a backup or the continuous copy into an empty folder; a backup also into an empty PostgreSQL database.
 func cmdRestore(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	p := newProofOptions("restore", stderr)
+	from := p.flags.String("from", "", "place of a continuous copy, instead of the folder of a backup; how it is reached stands in the settings")
+	until := p.flags.String("until", "", "with --from: an earlier moment, for example 2026-11-28T07:30:00+07:00")
 	words, err := p.parse(args)
-	if err != nil || len(words) != 1 || p.data == "" {
+	if err != nil || p.data == "" || (len(words) == 1) == (*from != "") || len(words) > 1 || *from != "" && p.database != "" {
 		fmt.Fprintln(stderr, "usage: pendapa restore FOLDER --data NEW-FOLDER [--database postgres://...] [--key FILE | --without-key] [--identity FILE]")
+		fmt.Fprintln(stderr, "       pendapa restore --from COPY --data NEW-FOLDER [--until TIME] [--key FILE | --without-key] [--identity FILE]")
 		return 2
 	}
 	c, err := p.check()
-	if err == nil {
+	switch {
+	case err != nil:
+	case *from != "":
+		err = restoreCopy(ctx, *from, *until, p.options, c, stdout)
+	default:
 		err = restoreBackup(ctx, words[0], p.options, c, stdout)
 	}
 	if err != nil {
@@ -123,4 +133,49 @@ func restoreBackup(ctx context.Context, dir string, o *options, c backup.Check, 
 	fmt.Fprintf(stdout, "restored %s into %s: %d tables, %d files\n", m.Name, o.data, len(m.Tables), len(m.Files))
 	_, err = fmt.Fprintf(stdout, "a backup holds no keys: put the key folder of this house to %s, or name it with the setting keys\n", keys.Beside(o.data))
 	return err
+}
+
+func restoreCopy(ctx context.Context, from, until string, o *options, c backup.Check, stdout io.Writer) (err error) {
+	dest, err := o.openCopy(from)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, dest.Close()) }()
+	var end replica.Until
+	if until != "" {
+		at, err := time.Parse(time.RFC3339, until)
+		if err != nil {
+			return fmt.Errorf("--until is written like 2026-11-28T07:30:00+07:00: %w", err)
+		}
+		end.At = at.UnixMilli()
+	}
+	trust := replica.Trust{Identities: c.Identities}
+	if c.Key != "" {
+		trust.Check = app.CheckCopySignature(c.Key)
+	}
+	p, err := replica.Restore(ctx, dest, o.data, end, trust)
+	if err != nil {
+		return err
+	}
+	for _, hash := range p.Missing {
+		fmt.Fprintln(stdout, "not in the copy: file", hash)
+	}
+	fmt.Fprintf(stdout, "restored the house as it was at %s into %s: %d segments\n", time.UnixMilli(p.At).UTC().Format(time.RFC3339), o.data, p.Segments)
+	_, err = fmt.Fprintf(stdout, "a copy holds no keys: put the key folder of this house to %s, or name it with the setting keys\n", keys.Beside(o.data))
+	return err
+}
+
+// openCopy reaches a continuous copy by the settings, at the place that is named.
+func (o *options) openCopy(place string) (replica.Dest, error) {
+	l, err := o.load()
+	if err != nil {
+		return nil, err
+	}
+	a := l.CopyAddress()
+	if a.URL = place; !strings.Contains(place, "://") {
+		if a.URL, err = filepath.Abs(place); err != nil {
+			return nil, err
+		}
+	}
+	return a.Open()
 }

@@ -42,8 +42,11 @@ func tables() fstest.MapFS {
 // victim opens the store, says what it holds, and then writes from several goroutines until it dies. Every change is two
 // rows in two tables; its number is printed only after Tx returned.
 func victim(ctx context.Context, path string) error {
-	d, err := db.Open(ctx, "sqlite:"+path)
+	d, err := db.Open(ctx, "sqlite:"+path, copyOptions()...)
 	if err != nil {
+		return err
+	}
+	if err := startCopy(ctx, d, path); err != nil {
 		return err
 	}
 	if err := d.Migrate(ctx, "t", tables()); err != nil {

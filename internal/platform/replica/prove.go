@@ -3,11 +3,11 @@ package replica
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/durable"
@@ -141,9 +141,27 @@ func (s *Shipper) proven(problems []string, err error) {
 		x.ProvenAt = s.Now().UnixMilli()
 	}
 	s.status.Store(&x)
+	data, err := json.Marshal(proof{x.ProvenAt, x.Problems})
+	if err == nil {
+		err = durable.WriteFile(s.proofPath(), data)
+	}
+	if err != nil {
+		s.Log.Error("continuous copy: its proof could not be kept", "err", err)
+	}
 }
 
-// Remember takes over when the copy was last proven, from before a start.
-func (s *Shipper) Remember(at time.Time, problems string) {
-	s.status.Store(&Status{ProvenAt: at.UnixMilli(), Problems: problems})
+// proof is what the next start knows of the last proof.
+type proof struct {
+	At       int64  `json:"at"`
+	Problems string `json:"problems"`
+}
+
+func (s *Shipper) proofPath() string { return filepath.Join(s.Spool, "proof.json") }
+
+// remember takes over what an earlier run found; without it the copy is unproven.
+func (s *Shipper) remember() {
+	var p proof
+	if data, err := os.ReadFile(s.proofPath()); err == nil && json.Unmarshal(data, &p) == nil {
+		s.status.Store(&Status{ProvenAt: p.At, Problems: p.Problems})
+	}
 }

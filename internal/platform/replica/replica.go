@@ -75,7 +75,7 @@ type Deps struct {
 // Sizes and times of the copy.
 const (
 	tick        = time.Second
-	checkpoint  = 4 << 20  // bytes of the log after which it is moved into the database
+	checkpoint  = 16 << 20 // bytes of the log after which it is moved into the database
 	segmentMost = 32 << 20 // bytes of pages in one segment, unless one commit alone has more
 	spoolMost   = 4 << 30  // bytes that wait; beyond it the copy begins anew when the place answers again
 	baseEvery   = 24 * time.Hour
@@ -105,6 +105,7 @@ type rest struct {
 type Shipper struct {
 	Deps
 	mu      sync.Mutex // state and spool; never held while waiting for the other place
+	sending sync.Mutex
 	state   state
 	based   bool // a base is being made
 	bases   sync.WaitGroup
@@ -136,6 +137,7 @@ func New(d Deps) (*Shipper, error) {
 		s.state = state{} // begins anew
 	}
 	s.whole.Store(s.state.BaseAt > 0)
+	s.remember()
 	return s, s.tidy()
 }
 
@@ -242,6 +244,17 @@ func (s *Shipper) Run(ctx context.Context) error {
 	}
 	wait.Wait()
 	return s.stop(context.WithoutCancel(ctx))
+}
+
+// Flush reads everything there is, waits for a base that is being made, and sends it all.
+func (s *Shipper) Flush(ctx context.Context) error {
+	if s.rows() {
+		if err := s.Capture(ctx); err != nil {
+			return err
+		}
+		s.bases.Wait()
+	}
+	return errors.Join(s.Send(ctx), s.AllFiles(ctx))
 }
 
 func (s *Shipper) captureLoop(ctx context.Context) {

@@ -38,6 +38,8 @@ func (s *Shipper) sendLoop(ctx context.Context) {
 
 // Send brings everything that waits in the spool to the other place, in order.
 func (s *Shipper) Send(ctx context.Context) error {
+	s.sending.Lock() // one at a time: the proof sends too
+	defer s.sending.Unlock()
 	names, err := s.spooled()
 	if err != nil {
 		return err
