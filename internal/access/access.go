@@ -64,6 +64,8 @@ type Service struct {
 	idp     provider
 	crowd   crowd
 
+	ceremonies ceremonies
+
 	mu    sync.RWMutex
 	perms map[string]map[string]bool // role -> actions
 	rooms []string                   // that answer programs
@@ -74,7 +76,7 @@ func New(d Deps) *Service {
 	if d.Address == nil {
 		d.Address = tenant.OneAddress("")
 	}
-	return &Service{Deps: d, store: store{d.DB}, hasher: newHasher(), limiter: newLimiter(d.Now), perms: map[string]map[string]bool{}}
+	return &Service{Deps: d, store: store{d.DB, d.Box}, hasher: newHasher(), limiter: newLimiter(d.Now), perms: map[string]map[string]bool{}}
 }
 
 // SetPerms tells which role holds which action; app gathers it from all rooms.

@@ -17,6 +17,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/id"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -56,7 +57,7 @@ func open(t *testing.T, d *db.DB) *house {
 	h := &house{clock: &clock{time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)}, d: d, seeds: map[string]string{}}
 	n := 0
 	h.Service = access.New(access.Deps{DB: d, Audit: audit.New(d, h.clock.now, signer), Now: h.clock.now, NewID: func() string { n++; return "u" + strconv.Itoa(n) },
-		Secret: id.Secret, Tree: tree{}, Regions: regions{}, Dir: offices{}})
+		Secret: id.Secret, Box: keys.Memory(), Tree: tree{}, Regions: regions{}, Dir: offices{}})
 	h.Cheap()
 	h.SetPerms([]module.Perm{{Action: "write", Roles: []string{tenant.RoleOperator}}, {Action: access.Manage, Roles: []string{tenant.RoleAdmin}}, {Action: access.Read, Roles: []string{tenant.RoleAdmin}}})
 	for _, m := range []struct {

@@ -32,7 +32,8 @@ type accountPage struct {
 	Mine     string // id of the present session
 	Held     []tenant.Grant
 	Rooms    []string // that programs can talk to
-	Switch   bool     // other accounts of this person can be chosen
+	Passkeys []Passkey
+	Switch   bool // other accounts of this person can be chosen
 }
 
 func (s *Service) account(w http.ResponseWriter, r *http.Request) error {
@@ -54,6 +55,9 @@ func (s *Service) renderAccount(w http.ResponseWriter, r *http.Request, secret s
 		return err
 	}
 	if p.Tokens, err = s.Tokens(ctx); err != nil {
+		return err
+	}
+	if p.Passkeys, err = s.Passkeys(ctx); err != nil {
 		return err
 	}
 	others, err := s.Choices(ctx)

@@ -52,3 +52,23 @@ func (s *Service) Cheap() { s.hasher.today = parameters{64, 1, 1} }
 
 // Dear hashes with the parameters of the house.
 func (s *Service) Dear() { s.hasher.today = newHasher().today }
+
+func here() place { return place{"localhost", "http://localhost"} }
+
+// AskNew, Answer, AskAny and Unlock are the steps of a passkey at http://localhost, for tests.
+func (s *Service) AskNew(ctx context.Context) (any, string, error) {
+	return s.BeginPasskey(ctx, here())
+}
+
+// Answer keeps a passkey.
+func (s *Service) Answer(ctx context.Context, ceremony, name, answer string) (Confirmed, error) {
+	return s.AddPasskey(ctx, here(), ceremony, name, answer, comer{IP: "10.0.0.1", Agent: "test"})
+}
+
+// AskAny asks for any passkey.
+func (s *Service) AskAny() (any, string, error) { return s.BeginPasskeySignIn(here()) }
+
+// Unlock signs in with a passkey.
+func (s *Service) Unlock(ceremony, answer string) (Entry, error) {
+	return s.PasskeySignIn(context.Background(), here(), ceremony, answer, comer{IP: "10.0.0.1", Agent: "test"})
+}

@@ -16,15 +16,16 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-//go:embed migrations views locale
+//go:embed migrations all:views locale
 var files embed.FS
 
 // Module shows the room to the house.
 func (s *Service) Module() module.Module {
 	return module.Module{
 		Name: "access", Files: files, Routes: s.routes,
-		Jobs:  map[string]jobs.Func{kindSweep: s.sweep, kindForgot: s.forgotJob},
-		Every: []jobs.Schedule{{Kind: kindSweep, Every: day}},
+		Sealed: sealed(),
+		Jobs:   map[string]jobs.Func{kindSweep: s.sweep, kindForgot: s.forgotJob},
+		Every:  []jobs.Schedule{{Kind: kindSweep, Every: day}},
 		Perms: []module.Perm{
 			{Action: Read, Roles: []string{tenant.RoleAdmin, tenant.RoleInspector}},
 			{Action: Manage, Roles: []string{tenant.RoleAdmin}},
@@ -55,6 +56,7 @@ func (s *Service) routes(mux *web.Mux) {
 	mux.Handle("POST /mulai", web.Public, s.setup)
 	mux.Handle("POST /bahasa", web.Public, s.language)
 	s.accountRoutes(mux)
+	s.passkeyRoutes(mux)
 	s.userRoutes(mux)
 }
 

@@ -178,7 +178,11 @@ func (s store) session(ctx context.Context, q db.Queryer, hash string) (h held, 
 	err = q.QueryRow(ctx, `SELECT regency_id, user_id, created_at, seen_at, factors, choices, seed, renew FROM access_session
 		WHERE regency_id > 0 AND hash = $1`, hash).
 		Scan(&h.Regency, &h.UserID, &h.Created, &h.Seen, &given, &others, &h.Seed, &h.Renew)
+	if err != nil {
+		return h, err
+	}
 	h.Factors, h.Choices = readFactors(given), readChoices(others)
+	h.Seed, err = s.openDraft(h.Regency, hash, h.Seed)
 	return h, err
 }
 

@@ -7,9 +7,45 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 )
 
-type store struct{ d *db.DB }
+type store struct {
+	d   *db.DB
+	box *keys.Box
+}
+
+// sealed lists where the keys of phones stand.
+func sealed() []keys.Column {
+	return []keys.Column{{Table: "access_user", Name: "totp", Row: []string{"id"}}, {Table: "access_session", Name: "seed", Row: []string{"hash"}}}
+}
+
+func (s store) sealSeed(regency int64, userID, seed string) string {
+	return s.box.Seal(keys.Context("access_user", "totp", regency, userID), []byte(seed))
+}
+
+// openSeed gives the key of a person's phone; "" when there is none.
+func (s store) openSeed(c *credential) error {
+	if c.TOTP == "" {
+		return nil
+	}
+	seed, err := s.box.Open(keys.Context("access_user", "totp", c.Regency, c.User.ID), c.TOTP)
+	c.TOTP = string(seed)
+	return err
+}
+
+func (s store) sealDraft(regency int64, session, seed string) string {
+	return s.box.Seal(keys.Context("access_session", "seed", regency, session), []byte(seed))
+}
+
+// openDraft gives the key that a session is about to set up; "" when there is none.
+func (s store) openDraft(regency int64, session, text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	seed, err := s.box.Open(keys.Context("access_session", "seed", regency, session), text)
+	return string(seed), err
+}
 
 const userColumns = `u.id, u.name, u.email, u.agency_id, u.lang, u.active, u.sample, u.totp_on, u.until, u.created_at, u.rev,
 	EXISTS (SELECT 1 FROM access_passkey p WHERE p.regency_id = u.regency_id AND p.user_id = u.id)`
@@ -54,15 +90,20 @@ func (s store) byEmail(ctx context.Context, email string) ([]credential, error) 
 	rows, err := s.d.Query(ctx, `SELECT `+userColumns+`, u.regency_id, u.password, u.totp, u.totp_last FROM access_user u
 		WHERE u.regency_id > 0 AND u.email = $1 ORDER BY u.regency_id`, email)
 	return db.Collect(rows, err, func(r *sql.Rows) (c credential, err error) {
-		c.User, err = scanUser(r, &c.Regency, &c.Password, &c.TOTP, &c.TOTPLast)
-		return c, err
+		if c.User, err = scanUser(r, &c.Regency, &c.Password, &c.TOTP, &c.TOTPLast); err != nil {
+			return c, err
+		}
+		return c, s.openSeed(&c)
 	})
 }
 
 func (s store) credential(ctx context.Context, q db.Queryer, regency int64, id string) (c credential, err error) {
 	c.User, err = scanUser(q.QueryRow(ctx, `SELECT `+userColumns+`, u.regency_id, u.password, u.totp, u.totp_last FROM access_user u
 		WHERE u.regency_id = $1 AND u.id = $2`, regency, id), &c.Regency, &c.Password, &c.TOTP, &c.TOTPLast)
-	return c, err
+	if err != nil {
+		return c, err
+	}
+	return c, s.openSeed(&c)
 }
 
 func (s store) insertUser(tx *db.Tx, regency int64, u User, password string) error {

@@ -53,11 +53,16 @@ func (s *Service) newSeed(ctx context.Context, a tenant.Actor, email string) (st
 	}
 	seed := key.Secret()
 	return seed, s.DB.Tx(ctx, func(tx *db.Tx) error {
+		sealed := s.store.sealDraft(a.Regency, a.SessionID, seed)
 		err := tx.QueryRow(ctx, `UPDATE access_session SET seed = CASE WHEN seed = '' THEN $3 ELSE seed END
-			WHERE regency_id = $1 AND hash = $2 RETURNING seed`, a.Regency, a.SessionID, seed).Scan(&seed)
+			WHERE regency_id = $1 AND hash = $2 RETURNING seed`, a.Regency, a.SessionID, sealed).Scan(&sealed)
 		if db.NotFound(err) {
 			return errs.E(errs.NotFound, "access.error.no_session", err)
 		}
+		if err != nil {
+			return err
+		}
+		seed, err = s.store.openDraft(a.Regency, a.SessionID, sealed)
 		return err
 	})
 }
@@ -98,12 +103,12 @@ func (s *Service) ConfirmTOTP(ctx context.Context, code string, c comer) (done C
 		}
 		kind := byTOTP
 		switch {
-		case who.User.TOTPOn:
+		case a.Owes == owesChoice:
+			return wrong
+		case who.User.TOTPOn || a.Owes == owesCode: // with a passkey alone a recovery code helps; a new phone is no way around it
 			if kind, err = s.checkCode(ctx, tx, who, code); err != nil {
 				return err
 			}
-		case a.Owes == owesCode || a.Owes == owesChoice: // a passkey is set up: a new phone is no way around it
-			return wrong
 		default:
 			if done.Codes, err = s.enrol(ctx, tx, who, a.SessionID, code); err != nil {
 				return err
@@ -165,7 +170,7 @@ func (s *Service) enrol(ctx context.Context, tx *db.Tx, who credential, session,
 		return nil, errs.InvalidFields(map[string]errs.Msg{"code": errs.M("access.error.totp")})
 	}
 	n, err := tx.Exec(`UPDATE access_user SET totp = $3, totp_on = TRUE, totp_last = $4 WHERE regency_id = $1 AND id = $2 AND NOT totp_on`,
-		who.Regency, who.User.ID, h.Seed, step)
+		who.Regency, who.User.ID, s.store.sealSeed(who.Regency, who.User.ID, h.Seed), step)
 	if err == nil && n == 0 {
 		err = errs.E(errs.Conflict, "access.error.totp_on", nil)
 	}

@@ -52,6 +52,7 @@ func (a *App) keyUsed(ctx context.Context, name string) (bool, error) {
 func sealedColumns() []keys.Column {
 	return []keys.Column{
 		{Table: "access_user", Name: "totp", Row: []string{"id"}},
+		{Table: "access_session", Name: "seed", Row: []string{"hash"}},
 		{Table: "host_regency", Name: "mail_password"},
 		{Table: "webhook_hook", Name: "secret", Row: []string{"id"}},
 		{Table: "webhook_hook", Name: "old_secret", Row: []string{"id"}},

@@ -14,3 +14,4 @@ import "./bulk.js";
 import "./filter.js";
 import "./words.js";
 import "./small.js";
+import "./passkey.js";

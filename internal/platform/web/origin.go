@@ -114,6 +114,15 @@ func (o Origin) Https(r *http.Request) bool {
 	return o.Secure || r.TLS != nil || o.trusts(peer(r)) && r.Header.Get("X-Forwarded-Proto") == "https"
 }
 
+// Site gives the address by which a request came: scheme and host.
+func Site(r *http.Request) string {
+	scheme := "http://"
+	if requestOf(r).server.Origin.Https(r) {
+		scheme = "https://"
+	}
+	return scheme + r.Host
+}
+
 // Direct reports whether somebody at this machine asks it by its own name and without anything in between: the lock on what
 // is only for those who sit here. A header that any kind of proxy adds opens nothing, and a foreign name neither.
 func Direct(r *http.Request) bool {
