@@ -63,6 +63,9 @@ func (s *Service) trail(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.Title = web.Text(r, "admin.audit.title", "N", p.Paging.Total)
+	if p.Paging.Total == audit.Many {
+		p.Title = web.Text(r, "admin.audit.title_many", "N", p.Paging.Total)
+	}
 	return web.Render(w, r, "admin/audit", p)
 }
 
@@ -71,23 +74,18 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rows := [][]string{{"nomor", "waktu", "orang", "lewat", "ip", "tindakan", "objek", "id", "opd", "alasan", "sebelum", "sesudah"}}
-	const step, most = 1000, 100_000
-	for offset := 0; offset < most; offset += step {
-		some, total, err := s.Audit.List(r.Context(), tenant.From(r.Context()).Regency, f, step, offset)
-		if err != nil {
-			return err
-		}
-		for _, x := range some {
-			rows = append(rows, []string{strconv.FormatInt(x.Seq, 10), time.UnixMilli(x.At).UTC().Format(time.RFC3339), x.ActorName, x.Via, x.IP, x.Action, x.Object, x.ObjectID, x.Agency, x.Why, x.Before, x.After})
-		}
-		if offset+step >= total {
-			break
-		}
-	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="audit.csv"`)
-	return sheet.WriteCSV(w, rows)
+	out, err := sheet.NewCSV(w, "nomor", "waktu", "orang", "lewat", "ip", "tindakan", "objek", "id", "opd", "alasan", "sebelum", "sesudah")
+	if err != nil {
+		return err
+	}
+	if err := s.Audit.Each(r.Context(), tenant.From(r.Context()).Regency, f, func(x audit.Row) error {
+		return out.Write(strconv.FormatInt(x.Seq, 10), time.UnixMilli(x.At).UTC().Format(time.RFC3339), x.ActorName, x.Via, x.IP, x.Action, x.Object, x.ObjectID, x.Agency, x.Why, x.Before, x.After)
+	}); err != nil {
+		return err
+	}
+	return out.Close()
 }
 
 type healthPage struct {

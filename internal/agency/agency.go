@@ -61,10 +61,16 @@ type Deps struct {
 type Service struct {
 	Deps
 	store store
+	below *db.Memo[string, []string]
 }
 
 // New makes the room.
-func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
+func New(d Deps) *Service {
+	return &Service{Deps: d, store: store{d.DB}, below: db.NewMemo[string, []string](d.DB, mostBelow, "agency_agency")}
+}
+
+// mostBelow is how many subtrees are kept in memory: those of all agencies of some regencies.
+const mostBelow = 5000
 
 // List gives agencies by code; all includes those that ended.
 func (s *Service) List(ctx context.Context, all bool) ([]Agency, error) {
@@ -102,6 +108,11 @@ func (s *Service) NameAt(ctx context.Context, id string, at int64) (string, erro
 
 // Subtree gives the agency and all below it.
 func (s *Service) Subtree(ctx context.Context, regency int64, id string) ([]string, error) {
+	out, err := s.below.Get(ctx, regency, "", id, func() ([]string, error) { return s.subtree(ctx, regency, id) })
+	return slices.Clone(out), err
+}
+
+func (s *Service) subtree(ctx context.Context, regency int64, id string) ([]string, error) {
 	all, err := s.store.list(ctx, regency, true)
 	if err != nil {
 		return nil, err

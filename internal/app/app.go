@@ -203,6 +203,8 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	once, meter := idem.New(a.DB, a.log, time.Now), a.meter()
+	a.Jobs.Add("store.optimise", func(ctx context.Context, _ jobs.Job) error { return a.DB.Optimise(ctx) })
+	a.Jobs.AddSchedule(jobs.Schedule{Kind: "store.optimise", Every: 6 * time.Hour})
 	a.Jobs.Add("idem.sweep", once.Sweep)
 	a.Jobs.AddSchedule(jobs.Schedule{Kind: "idem.sweep", Every: 24 * time.Hour})
 	origin, err := a.Config.origin()
@@ -243,6 +245,7 @@ func (a *App) build(ctx context.Context) error {
 	}
 	meter.Watch(gateGauges(gate)...)
 	a.Web.Gate = gate.Handler
+	a.Web.Shared = a.sharedPages()
 	a.handler, err = a.Web.Handler()
 	return err
 }

@@ -82,6 +82,14 @@ func TestAnotherSiteCannotPost(t *testing.T) {
 	}
 }
 
+func TestEveryViewParses(t *testing.T) {
+	t.Parallel()
+	views := house(t).Web.Views
+	if err := views.Check(); err != nil || len(views.Names()) < 80 {
+		t.Errorf("%d views: %v", len(views.Names()), err)
+	}
+}
+
 func TestBothLanguagesHoldTheSameTexts(t *testing.T) {
 	t.Parallel()
 	texts := house(t).Web.Texts

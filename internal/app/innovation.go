@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/pendapa/pendapa/internal/adoption"
@@ -21,6 +22,7 @@ import (
 
 // innovations builds the rooms of innovation; they use each other and the programme through the bridges below.
 func (a *App) innovations(dir tenant.Directory) (err error) {
+	a.DB.Watch(db.Watch{Table: "evidence_link", Part: "round_id", Fold: holderPart})
 	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Zone: a.zones.of}); err != nil {
 		return err
 	}
@@ -32,13 +34,20 @@ func (a *App) innovations(dir tenant.Directory) (err error) {
 	a.Adoption = adoption.New(adoption.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Dir: dir, Bus: a.Bus, Innovations: originals{a}, Evidence: adoptionProofs{a},
 		Regencies: a.regencies, Affairs: adoptionAffairs, Notices: adoptionNotices{a}, Hooks: a.Webhooks})
 	a.Score = score.New(score.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Zone: a.zones.of, Dir: dir, Innovations: facts{a}, Adoptions: adoptions{a}, Evidence: scoreProofs{a}, Rounds: iidRounds{a},
-		Packs: a.Packs, Figures: a.Evaluation, Text: func(lang string, m errs.Msg) string { return a.Web.Texts.Msg(lang, m) }, Host: rounds{a}.PublicRegency, RoundOf: iidRounds{a}.Of})
+		Packs: a.Packs, Figures: a.Evaluation, Text: func(lang string, m errs.Msg) string { return a.Web.Texts.Msg(lang, m) }, Host: rounds{a}.PublicRegency, RoundOf: iidRounds{a}.Of,
+		Inputs: []string{"innovation_*", "adoption_*", "evidence_item", "evidence_link/part"}, InputPart: holderPart(innovation.Holder(""))})
 	a.Reuse, err = reuse.New(reuse.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Dir: dir, Rounds: openItems{a}, Packs: a.Packs, Evidence: library{a}, Innovations: library{a}})
 	return err
 }
 
 func hookEvents() []string {
 	return []string{"innovation.idea", "innovation.answered", "innovation.stage", "innovation.status", "innovation.adopted", "adoption.signed"}
+}
+
+// holderPart is how changes of links are counted: those of all innovations together, those of a round by themselves.
+func holderPart(holder string) string {
+	kind, _, _ := strings.Cut(holder, ":")
+	return kind
 }
 
 // affairPack is the instrument whose list of government affairs the register uses.

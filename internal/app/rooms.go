@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/pendapa/pendapa/internal/pack"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/blob"
+	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/id"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/keeper"
@@ -51,7 +53,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 		return nil, err
 	}
 	a.Agencies = agency.New(agency.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New})
-	dir := &directory{agencies: a.Agencies}
+	dir := &directory{agencies: a.Agencies, known: db.NewMemo[string, []tenant.Agency](a.DB, 1000, "agency_*")}
 	a.Access = access.New(access.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Secret: id.Secret, Dir: dir, Mail: letters{a}, Box: a.Keys.Box(),
 		Tree: a.Agencies, Regions: regions{registry}, Sample: a.Config.Sample, Address: a.address, OIDC: a.Config.OIDC})
 	dir.people, a.zones.brand = a.Access, a.Access.Brand
@@ -89,7 +91,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 		return nil, err
 	}
 	desk := home.New(dir, append(sources, a.firstSteps))
-	a.Web.Bell = func(ctx context.Context) int { return desk.Count(ctx) + a.Notices.Unread(ctx) }
+	a.Web.Bell = a.bell(desk)
 	return append(all, desk.Module()), nil
 }
 
@@ -135,6 +137,7 @@ func (r regions) FindRegency(query string, limit int) ([]access.Region, error) {
 type directory struct {
 	agencies *agency.Service
 	people   *access.Service
+	known    *db.Memo[string, []tenant.Agency]
 }
 
 var _ tenant.Directory = (*directory)(nil)
@@ -144,12 +147,15 @@ func shown(a agency.Agency) tenant.Agency {
 }
 
 func (d *directory) Agencies(ctx context.Context) ([]tenant.Agency, error) {
-	all, err := d.agencies.List(ctx, false)
-	out := make([]tenant.Agency, 0, len(all))
-	for _, a := range all {
-		out = append(out, shown(a))
-	}
-	return out, err
+	all, err := d.known.Get(ctx, tenant.From(ctx).Regency, "", "", func() ([]tenant.Agency, error) {
+		all, err := d.agencies.List(ctx, false)
+		out := make([]tenant.Agency, 0, len(all))
+		for _, a := range all {
+			out = append(out, shown(a))
+		}
+		return out, err
+	})
+	return slices.Clone(all), err
 }
 
 func (d *directory) Agency(ctx context.Context, id string) (tenant.Agency, error) {

@@ -21,7 +21,7 @@ var statement = regexp.MustCompile(`^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM)\
 // hostWide are statements that by their nature look at the whole host: an e-mail or a token comes before anybody knows the
 // regency; snapshots, health and backups are about the store itself.
 func hostWide() []string {
-	return append(oneStoreNames(), "SELECT * FROM ", "INSERT INTO \x00", "idem_reply WHERE at")
+	return append(oneStoreNames(), "SELECT * FROM ", "INSERT INTO \x00", "idem_reply WHERE at", "version_id FROM schema_")
 }
 
 // oneStoreNames are tables that only one of the stores has: its own, and that of the self-test of the guard.
@@ -136,7 +136,7 @@ func TestEveryStatementNamesTheRegency(t *testing.T) {
 	next:
 		for _, text := range all {
 			for _, allowed := range hostWide() {
-				if strings.Contains(text, allowed) {
+				if strings.Contains(text, allowed) || text == "SELECT 1" {
 					continue next
 				}
 			}

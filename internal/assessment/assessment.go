@@ -60,11 +60,19 @@ func exact(r *big.Rat) string { return instrument.Plain(r, 12) }
 // Service is the door of the room.
 type Service struct {
 	Deps
-	store store
+	store   store
+	results *db.Memo[resultKey, Result]
 }
 
 // New makes the room.
-func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
+func New(d Deps) *Service {
+	var parts []string
+	for _, table := range []string{"assessment_mark", "assessment_external", "assessment_published", "assessment_invite"} {
+		d.DB.Watch(db.Watch{Table: table, Part: "round_id"})
+		parts = append(parts, table+"/part")
+	}
+	return &Service{Deps: d, store: store{d.DB}, results: db.NewMemo[resultKey, Result](d.DB, mostResults, parts...)}
+}
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }
 

@@ -73,21 +73,51 @@ func (s *Service) result(ctx context.Context, r Round) (Result, error) {
 		out.Sum, err = s.Rounds.Evaluated(ctx, r.ID)
 		return out, err
 	}
-	letter, err := s.store.external(ctx, regency, r.ID)
+	hidden, err := s.hidden(ctx, r)
 	if err != nil {
 		return out, err
 	}
-	if len(letter) > 0 {
-		out.fromLetter(letter)
-	} else if err := s.fromMarks(ctx, &out); err != nil {
-		return out, err
-	}
-	out.Sum = p.Evaluate(out.marks(), instrument.Options{})
-	out.Radar = p.Radar(out.Sum)
-	return out, nil
+	return s.results.Get(ctx, regency, r.ID, resultKey{r, p, hidden}, func() (Result, error) {
+		letter, err := s.store.external(ctx, regency, r.ID)
+		if err != nil {
+			return out, err
+		}
+		if len(letter) > 0 {
+			out.fromLetter(letter)
+		} else if err := s.fromMarks(ctx, &out, hidden); err != nil {
+			return out, err
+		}
+		out.Sum = p.Evaluate(out.marks(), instrument.Options{})
+		out.Radar = p.Radar(out.Sum)
+		return out, nil
+	})
 }
 
-func (s *Service) fromMarks(ctx context.Context, out *Result) error {
+// resultKey is what a result differs by, beside the marks and letters of its round. Results are kept and shared: who gets one
+// must not change what is in it.
+type resultKey struct {
+	round  Round
+	pack   *instrument.Pack
+	hidden bool
+}
+
+// mostResults is how many results are kept in memory, each of some hundred marks.
+const mostResults = 400
+
+// hidden tells whether the marks of a round are not for the actor: not before its end, and not for those who still mark it.
+func (s *Service) hidden(ctx context.Context, r Round) (bool, error) {
+	a := tenant.From(ctx)
+	if r.State != roundDone && !a.Can(Watch, "") {
+		return true, nil
+	}
+	if r.State != roundAssess {
+		return false, nil
+	}
+	invites, err := s.store.invites(ctx, s.DB, a.Regency, r.ID)
+	return slices.ContainsFunc(invites, func(i Invite) bool { return i.User == a.UserID && a.SignedIn() && i.open(s.now()) }), err
+}
+
+func (s *Service) fromMarks(ctx context.Context, out *Result, hidden bool) error {
 	a := tenant.From(ctx)
 	all, err := s.store.marks(ctx, a.Regency, out.Round.ID)
 	if err != nil {
@@ -97,8 +127,7 @@ func (s *Service) fromMarks(ctx context.Context, out *Result) error {
 	if err != nil {
 		return err
 	}
-	bound := out.Round.State == roundAssess && slices.ContainsFunc(invites, func(i Invite) bool { return i.User == a.UserID && a.SignedIn() && i.open(s.now()) })
-	if bound || out.Round.State != roundDone && !a.Can(Watch, "") {
+	if hidden {
 		out.Hidden, all = len(all) > 0, nil
 	}
 	for _, i := range invites {

@@ -108,10 +108,13 @@ type Deps struct {
 type Service struct {
 	Deps
 	store store
+	lists *db.Memo[string, listed]
 }
 
 // New makes the room.
-func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
+func New(d Deps) *Service {
+	return &Service{Deps: d, store: store{d.DB}, lists: db.NewMemo[string, listed](d.DB, mostLists, "evidence_item", "evidence_version", "evidence_link", "evidence_word")}
+}
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }
 

@@ -2,6 +2,8 @@ package evidence
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,9 +31,9 @@ func inList(args *[]any, values []string) string {
 func (f Filter) where(a tenant.Actor) (string, []any) {
 	args, parts := []any{a.Regency}, []string{"e.regency_id = $1"}
 	mark := func(v any) string { args = append(args, v); return "$" + strconv.Itoa(len(args)) }
-	for column, v := range map[string]string{"e.kind": f.Kind, "e.agency_id": f.Agency} {
-		if v != "" {
-			parts = append(parts, column+" = "+mark(v))
+	for _, x := range [][2]string{{"e.kind", f.Kind}, {"e.agency_id", f.Agency}} {
+		if x[1] != "" {
+			parts = append(parts, x[0]+" = "+mark(x[1]))
 		}
 	}
 	switch f.State {
@@ -68,19 +70,38 @@ func (f Filter) where(a tenant.Actor) (string, []any) {
 // List gives proofs that the actor may see, newest first, and how many there are.
 func (s *Service) List(ctx context.Context, f Filter, limit, offset int) ([]Item, int, error) {
 	where, args := f.where(tenant.From(ctx))
-	var total int
-	if err := s.DB.QueryRow(ctx, `SELECT count(*) FROM evidence_item e WHERE `+where, args...).Scan(&total); err != nil {
-		return nil, 0, err
-	}
 	order := "e.changed_at DESC, e.id"
 	if f.Until != 0 {
 		order = "e.valid_until, e.id"
 	}
-	n := len(args)
-	rows, err := s.DB.Query(ctx, `SELECT `+columns+` FROM evidence_item e WHERE `+where+` ORDER BY `+order+` LIMIT $`+strconv.Itoa(n+1)+` OFFSET $`+strconv.Itoa(n+2), append(args, limit, offset)...)
-	all, err := db.Collect(rows, err, scanRows)
-	return all, total, err
+	read := func() (out listed, err error) {
+		if err = s.DB.QueryRow(ctx, `SELECT count(*) FROM evidence_item e WHERE `+where, args...).Scan(&out.total); err != nil {
+			return out, err
+		}
+		n := len(args)
+		rows, err := s.DB.Query(ctx, `SELECT `+columns+` FROM evidence_item e WHERE `+where+` ORDER BY `+order+` LIMIT $`+strconv.Itoa(n+1)+` OFFSET $`+strconv.Itoa(n+2), append(args, limit, offset)...)
+		out.items, err = db.Collect(rows, err, scanRows)
+		return out, err
+	}
+	if limit > mostKept {
+		out, err := read()
+		return out.items, out.total, err
+	}
+	out, err := s.lists.Get(ctx, tenant.From(ctx).Regency, "", fmt.Sprint(where, args, order, limit, offset), read)
+	return slices.Clone(out.items), out.total, err
 }
+
+// listed is one page of the library and how many proofs there are in all. It is kept until a card, a link or a word changes,
+// because counting reads every card that fits.
+type listed struct {
+	items []Item
+	total int
+}
+
+const (
+	mostKept  = 100 // proofs on a page that is kept
+	mostLists = 200 // pages kept in memory
+)
 
 // Usage is how much of its quota an agency has used, in bytes.
 func (s *Service) Usage(ctx context.Context, agency string) (used, quota int64, err error) {

@@ -45,7 +45,7 @@ const soon = 60 * 24 * time.Hour
 
 func (s *Service) expiring(w http.ResponseWriter, r *http.Request) error {
 	f := filterOf(r)
-	f.Until = s.Now().Add(soon).UnixMilli()
+	f.Until = s.Now().Add(soon).Truncate(time.Hour).UnixMilli() // the same question for an hour, so that its answer is kept
 	return s.renderList(w, r, f, "evidence.expiring.title", "evidence.expiring.lead")
 }
 

@@ -62,15 +62,6 @@ func (s *Service) Tasks(ctx context.Context) ([]tasks.Task, error) {
 	return all, nil
 }
 
-// Count counts what waits, for the bell.
-func (s *Service) Count(ctx context.Context) int {
-	all, err := s.Tasks(ctx)
-	if err != nil {
-		return 0
-	}
-	return len(all)
-}
-
 // due puts work without a date after everything that has one.
 func due(t tasks.Task) int64 {
 	if t.Due == 0 {

@@ -71,6 +71,7 @@ func (i Innovation) Counts() bool { return Counts(i.State) }
 type Service struct {
 	Deps
 	store store
+	lists *db.Memo[string, listed]
 
 	mu      sync.Mutex
 	indexes map[int64]*index // search, by regency
@@ -78,7 +79,7 @@ type Service struct {
 
 // New makes the room.
 func New(d Deps) *Service {
-	return &Service{Deps: d, store: store{d.DB}, indexes: map[int64]*index{}}
+	return &Service{Deps: d, store: store{d.DB}, indexes: map[int64]*index{}, lists: db.NewMemo[string, listed](d.DB, mostLists, "innovation_*")}
 }
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }

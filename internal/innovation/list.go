@@ -3,6 +3,7 @@ package innovation
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,15 +93,35 @@ func (s *Service) List(ctx context.Context, f Filter, limit, offset int) ([]Inno
 	if f.Query != "" {
 		return s.ranked(ctx, where, args, found, limit, offset)
 	}
-	var total int
-	if err := s.DB.QueryRow(ctx, `SELECT count(*) FROM innovation_innovation WHERE `+where, args...).Scan(&total); err != nil {
-		return nil, 0, err
+	read := func() (out listed, err error) {
+		if err = s.DB.QueryRow(ctx, `SELECT count(*) FROM innovation_innovation WHERE `+where, args...).Scan(&out.total); err != nil {
+			return out, err
+		}
+		n := len(args)
+		rows, err := s.DB.Query(ctx, `SELECT `+columns+` FROM innovation_innovation WHERE `+where+` ORDER BY `+order+` LIMIT $`+strconv.Itoa(n+1)+` OFFSET $`+strconv.Itoa(n+2), append(args, limit, offset)...)
+		out.all, err = db.Collect(rows, err, scanRows)
+		return out, err
 	}
-	n := len(args)
-	rows, err := s.DB.Query(ctx, `SELECT `+columns+` FROM innovation_innovation WHERE `+where+` ORDER BY `+order+` LIMIT $`+strconv.Itoa(n+1)+` OFFSET $`+strconv.Itoa(n+2), append(args, limit, offset)...)
-	all, err := db.Collect(rows, err, scanRows)
-	return shownAll(ctx, all), total, err
+	var out listed
+	if limit > mostKept {
+		out, err = read()
+	} else {
+		out, err = s.lists.Get(ctx, tenant.From(ctx).Regency, "", fmt.Sprint(where, args, order, limit, offset), read)
+	}
+	return shownAll(ctx, slices.Clone(out.all)), out.total, err
 }
+
+// listed is one page of the register and how many records there are in all, as they are stored and not yet cut to what the
+// actor may see. It is kept until something in the register changes.
+type listed struct {
+	all   []Innovation
+	total int
+}
+
+const (
+	mostKept  = 100 // records on a page that is kept
+	mostLists = 200 // pages kept in memory
+)
 
 func (s *Service) searched(ctx context.Context, query string) ([]string, error) {
 	if query == "" {

@@ -3,6 +3,7 @@ package score
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math/big"
 	"slices"
 	"time"
@@ -75,7 +76,8 @@ func (s *Service) Board(ctx context.Context) (*Board, error) {
 	return s.board(ctx, "")
 }
 
-// board computes with the instrument and the regency's items of a round; "" is the latest one.
+// board computes with the instrument and the regency's items of a round; "" is the latest one. The innovations are read only
+// when something about them changed since; a board is shared by those who ask and is not changed afterwards.
 func (s *Service) board(ctx context.Context, round string) (*Board, error) {
 	b, err := s.head(ctx, round)
 	if err != nil {
@@ -84,11 +86,22 @@ func (s *Service) board(ctx context.Context, round string) (*Board, error) {
 	if err := s.regency(ctx, b); err != nil {
 		return nil, err
 	}
-	if err := s.rows(ctx, b); err != nil {
-		return nil, err
+	whole := func() (*Board, error) {
+		if err := s.rows(ctx, b); err != nil {
+			return nil, err
+		}
+		b.sum()
+		return b, nil
 	}
-	b.sum()
-	return b, nil
+	if s.boards == nil {
+		return whole()
+	}
+	return s.boards.Get(ctx, tenant.From(ctx).Regency, s.InputPart, b.print(), whole)
+}
+
+// print is a text that differs when anything above the innovations does: instrument, options, efforts, the regency's items.
+func (b *Board) print() string {
+	return fmt.Sprintf("%p|%v|%v|%v|%v|%v|%v|%s|%v", b.Pack, b.Options, b.Setting, b.Round, b.HasRound, b.Year, b.own, b.zone, b.Regency)
 }
 
 // rows reads every innovation of the register.

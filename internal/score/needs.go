@@ -117,6 +117,8 @@ type Deps struct {
 	Packs       Packs
 	Figures     Figures
 	Text        func(lang string, m errs.Msg) string
+	Inputs      []string                                 // the tables that Innovations, Adoptions, Others and Evidence.Counts read; none: boards are not kept
+	InputPart   string                                   // the part of those inputs that are counted by parts
 	Host        func(ctx context.Context) (int64, error) // the regency that visitors of this host look at, 0 none
 }
 

@@ -25,11 +25,21 @@ const (
 // Service is the door of the room.
 type Service struct {
 	Deps
-	store store
+	store  store
+	boards *db.Memo[string, *Board] // nil while nobody says what a board is made of
 }
 
 // New makes the room.
-func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
+func New(d Deps) *Service {
+	s := &Service{Deps: d, store: store{d.DB}}
+	if len(d.Inputs) > 0 {
+		s.boards = db.NewMemo[string, *Board](d.DB, mostBoards, append(d.Inputs, "score_item")...)
+	}
+	return s
+}
+
+// mostBoards is how many boards are kept in memory: one or two of a regency. A board of 2,000 innovations takes about 30 MB.
+const mostBoards = 8
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }
 

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 )
@@ -38,6 +39,7 @@ type DB struct {
 	prepared *statements // SQLite only: of the readers
 	ownMu    sync.Mutex
 	own      bool // the tables of this package are up to date
+	trace    atomic.Pointer[func(string)]
 
 	unproven bool // the sums of this file were taken at this start
 	warnings []string
@@ -79,6 +81,7 @@ func (d *DB) SQL() *sql.DB { return d.write }
 
 // Query reads rows. Hand the result to Collect.
 func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	d.traced(query)
 	if s := d.prepared.of(ctx, query); s != nil {
 		return s.QueryContext(ctx, storable(args)...)
 	}
@@ -87,10 +90,29 @@ func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 
 // QueryRow reads one row.
 func (d *DB) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	d.traced(query)
 	if s := d.prepared.of(ctx, query); s != nil {
 		return s.QueryRowContext(ctx, storable(args)...)
 	}
 	return d.read.QueryRowContext(ctx, query, storable(args)...)
+}
+
+// Trace calls f with the text of every read outside a transaction until stop is called: for tests that count what a page asks.
+func (d *DB) Trace(f func(text string)) (stop func()) {
+	var mu sync.Mutex
+	one := func(text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		f(text)
+	}
+	d.trace.Store(&one)
+	return func() { d.trace.Store(nil) }
+}
+
+func (d *DB) traced(text string) {
+	if f := d.trace.Load(); f != nil {
+		(*f)(text)
+	}
 }
 
 // storable takes out of texts what PostgreSQL refuses and SQLite keeps: bytes that are no letter, and the letter NUL.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"embed"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,6 +33,7 @@ func (d *DB) Watch(all ...Watch) {
 	if d.watched.of == nil {
 		d.watched.of = map[string]Watch{}
 	}
+	d.watched.texts.Clear() // what was read before knows nothing of these
 	for _, w := range all {
 		if had, ok := d.watched.of[w.Table]; !ok || had.Part == "" {
 			d.watched.of[w.Table] = w
@@ -48,9 +48,9 @@ type watched struct {
 	texts sync.Map // statement -> written
 }
 
-// written is what a statement changes; table is "" when nothing that is watched.
+// written is what a statement changes.
 type written struct {
-	watch   Watch
+	watch   []Watch
 	regency bool // its first argument is the regency
 	part    bool // its second argument is the part
 }
@@ -67,19 +67,26 @@ func (w *watched) reads(text string) written {
 		w.texts.Store(text, written{})
 		return written{}
 	}
+	room, _, _ := strings.Cut(m[1], "_")
+	var out written
 	w.mu.RLock()
-	watch, ok := w.of[m[1]]
-	w.mu.RUnlock()
-	if !ok {
-		w.texts.Store(text, written{})
-		return written{}
+	table, ok := w.of[m[1]]
+	if ok {
+		out.watch = append(out.watch, table)
 	}
-	out := written{watch: watch}
+	if all, ok := w.of[room+"_*"]; ok {
+		out.watch = append(out.watch, all)
+	}
+	w.mu.RUnlock()
+	if len(out.watch) == 0 {
+		w.texts.Store(text, out)
+		return out
+	}
 	if m[2] != "" {
-		out.regency, out.part = true, watch.Part != "" && m[3] == watch.Part && m[4] != ""
+		out.regency, out.part = true, table.Part != "" && m[3] == table.Part && m[4] != ""
 	} else {
 		out.regency = strings.Contains(text, "regency_id = $1")
-		out.part = out.regency && watch.Part != "" && strings.Contains(text, " "+watch.Part+" = $2")
+		out.part = out.regency && table.Part != "" && strings.Contains(text, " "+table.Part+" = $2")
 	}
 	w.texts.Store(text, out)
 	return out
@@ -97,21 +104,20 @@ func (t *Tx) wrote(query string, args []any) {
 		return
 	}
 	w := t.watched.reads(query)
-	if w.watch.Table == "" {
-		return
-	}
-	c := counted{name: w.watch.Table}
-	if w.regency && len(args) > 0 {
-		c.regency, _ = args[0].(int64)
-	}
-	if w.part && len(args) > 1 {
-		c.part, _ = args[1].(string)
-		if w.watch.Fold != nil {
-			c.part = w.watch.Fold(c.part)
+	for _, watch := range w.watch {
+		c := counted{name: watch.Table}
+		if w.regency && len(args) > 0 {
+			c.regency, _ = args[0].(int64)
 		}
-	}
-	if !slices.Contains(t.counted, c) {
-		t.counted = append(t.counted, c)
+		if w.part && watch.Part != "" && len(args) > 1 {
+			c.part, _ = args[1].(string)
+			if watch.Fold != nil {
+				c.part = watch.Fold(c.part)
+			}
+		}
+		if !slices.Contains(t.counted, c) {
+			t.counted = append(t.counted, c)
+		}
 	}
 }
 
@@ -159,8 +165,11 @@ type kept[T any] struct {
 	value   T
 }
 
-// NewMemo makes a memo of at most most values. Tables stand for themselves; "table/part" counts only changes of the part that
-// is asked for.
+// Everywhere asks a memo for a value that all regencies feed.
+const Everywhere = int64(-1)
+
+// NewMemo makes a memo of at most most values. Tables stand for themselves, "room_*" for all tables of a room; "table/part"
+// counts only changes of the part that is asked for.
 func NewMemo[K comparable, T any](d *DB, most int, tables ...string) *Memo[K, T] {
 	var whole, parted []string
 	for _, t := range tables {
@@ -175,13 +184,14 @@ func NewMemo[K comparable, T any](d *DB, most int, tables ...string) *Memo[K, T]
 	if d.watched.of == nil {
 		d.watched.of = map[string]Watch{}
 	}
+	d.watched.texts.Clear()
 	for _, t := range append(whole, parted...) {
 		if _, ok := d.watched.of[t]; !ok {
 			d.watched.of[t] = Watch{Table: t}
 		}
 	}
 	quoted := func(all []string) string { return "('" + strings.Join(append(all, ""), "', '") + "')" }
-	text := fmt.Sprintf(`SELECT coalesce(sum(n), 0) FROM store_version WHERE regency_id IN (0, $1) AND (name IN %s OR name IN %s AND part IN ('', $2))`, quoted(whole), quoted(parted))
+	text := `SELECT coalesce(sum(n), 0) FROM store_version WHERE regency_id IN (0, $1) AND (name IN ` + quoted(whole) + ` OR name IN ` + quoted(parted) + ` AND part IN ('', $2))`
 	return &Memo[K, T]{d: d, most: most, text: text, all: map[memoKey[K]]*kept[T]{}}
 }
 
@@ -190,7 +200,11 @@ func NewMemo[K comparable, T any](d *DB, most int, tables ...string) *Memo[K, T]
 func (m *Memo[K, T]) Get(ctx context.Context, regency int64, part string, key K, compute func() (T, error)) (T, error) {
 	var version int64
 	var zero T
-	if err := m.d.QueryRow(ctx, m.text, regency, part).Scan(&version); err != nil {
+	text := m.text
+	if regency == Everywhere {
+		text = strings.Replace(text, "regency_id IN (0, $1)", "regency_id > $1", 1)
+	}
+	if err := m.d.QueryRow(ctx, text, regency, part).Scan(&version); err != nil {
 		return zero, err
 	}
 	k := m.entry(memoKey[K]{regency, part, key})

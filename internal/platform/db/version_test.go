@@ -89,6 +89,31 @@ func TestAKeptValueFollowsEveryChange(t *testing.T) {
 	})
 }
 
+// TestAKeptValueOfAWholeRoom watches every table of a room, in one regency and in all of them.
+func TestAKeptValueOfAWholeRoom(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		memo, times := db.NewMemo[string, int](d, 10, "m_*"), 0
+		storetest.Migrate(t, d, "m", marks())
+		ask := func(regency int64) int {
+			times = 0
+			if _, err := memo.Get(t.Context(), regency, "", "", func() (int, error) { times++; return 0, nil }); err != nil {
+				t.Fatal(err)
+			}
+			return times
+		}
+		for _, regency := range []int64{1, 2, db.Everywhere} {
+			if ask(regency) != 1 || ask(regency) != 0 {
+				t.Errorf("regency %d: computed %d times", regency, times)
+			}
+		}
+		change(t, d, `INSERT INTO m_mark (regency_id, round_id, n) VALUES ($1, $2, 3)`, int64(1), "a")
+		if ask(1) != 1 || ask(2) != 0 || ask(db.Everywhere) != 1 {
+			t.Error("a change in one regency was not told apart")
+		}
+	})
+}
+
 // TestAKeptValueKnowsNothingOfChangesThatFailed undoes a change and lets many ask at once.
 func TestAKeptValueKnowsNothingOfChangesThatFailed(t *testing.T) {
 	t.Parallel()

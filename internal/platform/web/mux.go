@@ -56,6 +56,9 @@ func (m *Mux) add(pattern, perm string, h HandlerFunc, api bool) {
 		panic("web: route " + pattern + " needs a method, a path that fits its kind, and a permission")
 	}
 	*m.routes = append(*m.routes, Route{Pattern: method + " " + path, Perm: perm, Module: m.module, API: api})
+	if sharedFor(method+" "+path, perm) {
+		h = m.server.share(h)
+	}
 	m.std.Handle(pattern, m.server.instrument(pattern, m.server.edge(perm, m.module, h, api)))
 }
 

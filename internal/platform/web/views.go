@@ -2,6 +2,7 @@ package web
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Files holds the layouts, shared parts and texts of the house.
@@ -16,62 +18,86 @@ import (
 //go:embed views locale
 var Files embed.FS
 
-// Views is every page template, parsed once with the layouts and shared parts.
+// Views is every page template with the layouts and shared parts. A page is parsed when it is first shown, so that the start
+// does not wait for pages that nobody opens; a test shows each one.
 type Views struct {
-	shared *template.Template
-	pages  map[string]*template.Template
+	shared func() (*template.Template, error)
+	pages  map[string]func() (*template.Template, error)
 }
 
-// NewViews reads the shared layouts.
+// NewViews takes the shared layouts.
 func NewViews() (*Views, error) {
-	shared, err := template.New("").Funcs(funcs()).ParseFS(Files, "views/layout/*.html")
-	if err != nil {
-		return nil, err
-	}
-	v := &Views{shared: shared, pages: map[string]*template.Template{}}
+	v := &Views{pages: map[string]func() (*template.Template, error){}, shared: sync.OnceValues(func() (*template.Template, error) {
+		return template.New("").Funcs(funcs()).ParseFS(Files, "views/layout/*.html")
+	})}
 	return v, v.Add("web", Files)
 }
 
-// Add reads views/*.html of a module. Files that begin with "_" hold parts shared by its pages.
+// Add takes views/*.html of a module. Files that begin with "_" hold parts shared by its pages.
 func (v *Views) Add(module string, files fs.FS) error {
 	names, err := fs.Glob(files, "views/*.html")
 	if err != nil {
 		return err
 	}
-	base, err := v.shared.Clone()
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		if strings.HasPrefix(name, "views/_") {
-			if base, err = base.ParseFS(files, name); err != nil {
-				return fmt.Errorf("%s %s: %w", module, name, err)
-			}
+	var parts []string
+	base := sync.OnceValues(func() (*template.Template, error) {
+		shared, err := v.shared()
+		if err != nil {
+			return nil, err
 		}
-	}
+		return grown(module, files, shared, parts...)
+	})
 	for _, name := range names {
 		if strings.HasPrefix(name, "views/_") {
+			parts = append(parts, name)
 			continue
 		}
-		page, err := base.Clone()
-		if err != nil {
-			return err
-		}
-		if page, err = page.ParseFS(files, name); err != nil {
-			return fmt.Errorf("%s %s: %w", module, name, err)
-		}
-		v.pages[module+"/"+strings.TrimSuffix(strings.TrimPrefix(name, "views/"), ".html")] = page
+		v.pages[module+"/"+strings.TrimSuffix(strings.TrimPrefix(name, "views/"), ".html")] = sync.OnceValues(func() (*template.Template, error) {
+			t, err := base()
+			if err != nil {
+				return nil, err
+			}
+			return grown(module, files, t, name)
+		})
 	}
 	return nil
 }
 
-// Names lists all pages; a test runs each one.
+// grown parses files into a copy of a template.
+func grown(module string, files fs.FS, from *template.Template, names ...string) (*template.Template, error) {
+	t, err := from.Clone()
+	for _, name := range names {
+		if err == nil {
+			t, err = t.ParseFS(files, name)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s %s: %w", module, name, err)
+		}
+	}
+	return t, err
+}
+
+// Names lists all pages.
 func (v *Views) Names() []string { return slices.Sorted(maps.Keys(v.pages)) }
 
+// Check parses every page, for a test: at run time each is parsed when it is first shown.
+func (v *Views) Check() error {
+	var wrong []error
+	for _, name := range v.Names() {
+		_, err := v.pages[name]()
+		wrong = append(wrong, err)
+	}
+	return errors.Join(wrong...)
+}
+
 func (v *Views) execute(w io.Writer, name, layout string, data any) error {
-	page, ok := v.pages[name]
+	parse, ok := v.pages[name]
 	if !ok {
 		return fmt.Errorf("no view %q", name)
+	}
+	page, err := parse()
+	if err != nil {
+		return err
 	}
 	if layout == "" {
 		layout = "layout"

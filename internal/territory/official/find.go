@@ -104,9 +104,10 @@ func (g *Registry) pick(limit int, rank func(*entry) int) []Area {
 		rank int
 	}
 	var all []ranked
-	for i := range g.found {
-		if r := rank(&g.found[i]); r >= 0 {
-			all = append(all, ranked{g.found[i].area, r})
+	found := g.table().found
+	for i := range found {
+		if r := rank(&found[i]); r >= 0 {
+			all = append(all, ranked{found[i].area, r})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b ranked) int { return cmp.Compare(a.rank, b.rank) })

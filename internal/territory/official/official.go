@@ -4,7 +4,7 @@
 package official
 
 import (
-	"bufio"
+	"bytes"
 	"compress/gzip"
 	"embed"
 	"errors"
@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"sync"
 )
 
 // dist is empty but for its placeholder until the front end was built.
@@ -32,8 +33,11 @@ type Area struct {
 	Parent string
 }
 
-// Registry answers questions about the table. It never changes after Load and is safe for concurrent use.
-type Registry struct {
+// Registry answers questions about the table. It never changes after Load and is safe for concurrent use. The table is read
+// when the first question is asked, because most days of most servers ask none.
+type Registry struct{ table func() *table }
+
+type table struct {
 	edition   string
 	provinces []Area
 	regencies []Area
@@ -42,17 +46,26 @@ type Registry struct {
 	found     []entry           // the regencies in the form Find compares
 }
 
-// Load reads the embedded table; it takes some 20 ms, so keep the Registry. ErrNotBuilt when the table is absent.
+// Load finds the embedded table; ErrNotBuilt when it is absent. The first question takes some 50 ms, so keep the Registry.
 func Load() (*Registry, error) {
-	f, err := dist.Open("dist/wilayah.csv.gz")
+	packed, err := dist.ReadFile("dist/wilayah.csv.gz")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNotBuilt
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	z, err := gzip.NewReader(bufio.NewReader(f))
+	return &Registry{table: sync.OnceValue(func() *table {
+		t, err := unpack(packed)
+		if err != nil {
+			panic(err) // the table is part of the program; a test reads it whole
+		}
+		return t
+	})}, nil
+}
+
+func unpack(packed []byte) (*table, error) {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil, fmt.Errorf("unpack areas: %w", err)
 	}
@@ -65,13 +78,13 @@ func Load() (*Registry, error) {
 
 // parse reads the form web/areas.mjs writes: a first line with the edition, then in the order of the codes one line
 // an area, "..01,Jombang": as many dots as areas above, the last part of the code, the name.
-func parse(text string) (*Registry, error) {
+func parse(text string) (*table, error) {
 	head, rest, _ := strings.Cut(text, "\n")
 	edition, ok := strings.CutPrefix(head, "# ")
 	if !ok {
 		return nil, fmt.Errorf("areas: first line %.40q has no edition", head)
 	}
-	g := &Registry{edition: edition, districts: map[string][]Area{}, villages: map[string]string{}}
+	g := &table{edition: edition, districts: map[string][]Area{}, villages: map[string]string{}}
 	var above [3]string // codes of the present province, regency and district
 	for n := 2; rest != ""; n++ {
 		line, next, _ := strings.Cut(rest, "\n")
@@ -125,23 +138,23 @@ func split(line string) (dots int, part, name string, ok bool) {
 }
 
 // Edition names the source and its version, for example "npm idn-area-data 3.1.2".
-func (g *Registry) Edition() string { return g.edition }
+func (g *Registry) Edition() string { return g.table().edition }
 
 // Provinces gives all provinces in the order of their codes.
-func (g *Registry) Provinces() []Area { return append([]Area(nil), g.provinces...) }
+func (g *Registry) Provinces() []Area { return append([]Area(nil), g.table().provinces...) }
 
 // Regencies gives all regencies and cities in the order of their codes.
-func (g *Registry) Regencies() []Area { return append([]Area(nil), g.regencies...) }
+func (g *Registry) Regencies() []Area { return append([]Area(nil), g.table().regencies...) }
 
 // Districts gives the kecamatan of a regency ("35.09"), none for an unknown code.
 func (g *Registry) Districts(regency string) []Area {
-	return append([]Area(nil), g.districts[regency]...)
+	return append([]Area(nil), g.table().districts[regency]...)
 }
 
 // Villages gives the desa and kelurahan of a district ("35.09.01"), none for an unknown code.
 func (g *Registry) Villages(district string) []Area {
 	var all []Area
-	for line := range strings.Lines(g.villages[district]) {
+	for line := range strings.Lines(g.table().villages[district]) {
 		if _, part, name, ok := split(strings.TrimSuffix(line, "\n")); ok {
 			all = append(all, Area{Code: district + "." + part, Name: name, Parent: district})
 		}
@@ -154,11 +167,11 @@ func (g *Registry) Lookup(code string) (Area, bool) {
 	var among []Area
 	switch parent := code[:max(strings.LastIndexByte(code, '.'), 0)]; strings.Count(code, ".") {
 	case 0:
-		among = g.provinces
+		among = g.table().provinces
 	case 1:
-		among = g.regencies
+		among = g.table().regencies
 	case 2:
-		among = g.districts[parent]
+		among = g.table().districts[parent]
 	case 3:
 		among = g.Villages(parent)
 	}

@@ -149,7 +149,8 @@ func FuzzFind(f *testing.F) {
 
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		if _, err := Load(); err != nil {
+		g, err := Load()
+		if err != nil || g.Edition() == "" {
 			b.Fatal(err)
 		}
 	}
