@@ -6,6 +6,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/evaluation"
+	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -182,4 +183,61 @@ func TestTamperedAnswersAndRoundsAreFound(t *testing.T) {
 func key(err error) string {
 	k, _ := errs.KeyOf(err)
 	return k
+}
+
+// TestAFigureOfAFinishedRoundStays: a mark that follows from an external figure does not change after the end of its round.
+func TestAFigureOfAFinishedRoundStays(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d)
+		pack, q := derivedQuestion(t)
+		r := evaluation.Round{Title: "Indeks 2026", Year: 2026, Pack: pack, SelfFrom: 1, SelfTo: 2}
+		id, err := k.Create(team(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := evaluation.Figure{Key: q.Figure, Year: 2026 - q.Derive.Lag, Value: "50", Source: "BPS"}
+		if err := k.SetFigure(team(), f); err != nil {
+			t.Fatal(err)
+		}
+		all, err := k.Figures(team(), q.Figure)
+		if err != nil || len(all) != 1 {
+			t.Fatalf("%v %v", all, err)
+		}
+		f = all[0]
+		f.Value = "51"
+		if err := k.SetFigure(team(), f); err != nil {
+			t.Errorf("while the round runs: %v", err)
+		}
+		end := `UPDATE evaluation_round SET state = 'done' WHERE regency_id = 1 AND id = $1`
+		if err := d.Tx(team(), func(tx *db.Tx) error { _, err := tx.Exec(end, id); return err }); err != nil {
+			t.Fatal(err)
+		}
+		f.Rev++
+		if err := k.SetFigure(team(), f); key(err) != "evaluation.error.figure_sealed" {
+			t.Errorf("after its end: %v", err)
+		}
+		f.Rev, f.Year = 0, f.Year-5
+		if err := k.SetFigure(team(), f); err != nil {
+			t.Errorf("a year that the round does not use: %v", err)
+		}
+	})
+}
+
+// derivedQuestion finds a shipped question whose mark is an external number of one year.
+func derivedQuestion(t *testing.T) (pack string, q instrument.Question) {
+	t.Helper()
+	all, err := instrument.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		for _, code := range p.Codes() {
+			if q, _, _ := p.Question(code); q.Derive.By == "value" && len(q.Derive.Values) == 0 {
+				return p.ID, q
+			}
+		}
+	}
+	t.Fatal("no instrument derives a mark from a number")
+	return "", q
 }

@@ -132,7 +132,44 @@ func (s *Service) SetFigure(ctx context.Context, f Figure) error {
 	if len(wrong) > 0 {
 		return errs.InvalidFields(wrong)
 	}
+	if err := s.figureFree(ctx, f); err != nil {
+		return err
+	}
 	return s.DB.Tx(ctx, func(tx *db.Tx) error { return s.putFigure(ctx, tx, f) })
+}
+
+// figureFree refuses to change a figure from which a mark of a finished round follows.
+func (s *Service) figureFree(ctx context.Context, f Figure) error {
+	if f.Rev == 0 {
+		return nil
+	}
+	rounds, err := s.Rounds(ctx)
+	if err != nil {
+		return err
+	}
+	values, err := s.Values(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range rounds {
+		if r.State != Done {
+			continue
+		}
+		p, err := s.Packs.Find(ctx, r.Pack)
+		if err != nil {
+			return err
+		}
+		for _, code := range p.Codes() {
+			q, _, _ := p.Question(code)
+			if q.Figure != f.Key || q.Derive.By == "" {
+				continue
+			}
+			if _, _, years, ok := instrument.DeriveFrom(q, r.Year, values); ok && slices.Contains(years, f.Year) {
+				return errs.E(errs.Conflict, "evaluation.error.figure_sealed", nil, "Year", f.Year, "Round", r.Title)
+			}
+		}
+	}
+	return nil
 }
 
 // fit holds a figure against its description: a number, one of the grades, one of the bases.

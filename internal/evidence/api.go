@@ -27,11 +27,14 @@ type apiItem struct {
 	FileHash        string `json:"file_sha256"`
 	FileSize        int64  `json:"file_size"`
 	Rev             int64  `json:"rev"`
+	Decided         string `json:"decided_sha256"` // what was accepted
+	DecidedAt       int64  `json:"decided_at"`
+	Pending         int64  `json:"pending_version"` // a change of the accepted card that waits, 0 none
 }
 
 func shown(i Item) apiItem {
 	return apiItem{i.ID, i.Title, i.Kind, i.Number, i.Date, i.From, i.To, i.Agency, i.Page, i.Confidentiality, i.ValidUntil, i.State, i.Reason, i.URL, i.FileName, i.FileType,
-		i.FileHash, i.FileSize, i.Rev}
+		i.FileHash, i.FileSize, i.Rev, i.DecidedHash, i.DecidedAt, i.Pending}
 }
 
 func allShown(all []Item) []apiItem {

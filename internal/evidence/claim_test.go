@@ -71,6 +71,7 @@ func TestASweepNeverTakesAClaimedFile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			age(t, s, i.FileHash, 2)
 			sweep(t, s)
 			i.Title, i.Kind, i.Confidentiality, i.Agency = "Laporan", "report", "internal", "hub"
 			if i, _, err = s.Add(operator(), i); err != nil {

@@ -69,7 +69,7 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rows := [][]string{{"judul", "jenis", "nomor", "tanggal", "opd", "keadaan", "kerahasiaan", "berlaku sampai", "berkas", "ukuran", "alamat"}}
+	rows := [][]string{{"judul", "jenis", "nomor", "tanggal", "opd", "keadaan", "kerahasiaan", "berlaku sampai", "berkas", "ukuran", "alamat", "sidik berkas", "sidik putusan"}}
 	for offset := 0; ; offset += 500 {
 		items, total, err := s.List(r.Context(), filterOf(r), 500, offset)
 		if err != nil {
@@ -77,7 +77,7 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request) error {
 		}
 		for _, i := range items {
 			rows = append(rows, []string{i.Title, web.Text(r, "evidence.kind."+i.Kind), i.Number, iso(i.Date), names[i.Agency], web.Text(r, "evidence.state."+i.State),
-				web.Text(r, "evidence.conf."+i.Confidentiality), iso(i.ValidUntil), i.FileName, strconv.FormatInt(i.FileSize, 10), i.URL})
+				web.Text(r, "evidence.conf."+i.Confidentiality), iso(i.ValidUntil), i.FileName, strconv.FormatInt(i.FileSize, 10), i.URL, i.FileHash, i.DecidedHash})
 		}
 		if offset+500 >= total {
 			break
