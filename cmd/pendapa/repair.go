@@ -17,12 +17,18 @@ import (
 func cmdRepair(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	o := newOptions("repair", stderr)
 	var how db.Repair
-	o.flags.StringVar(&how.Copy, "from", "", "a database file of a continuous copy, to take damaged pages from")
+	o.flags.StringVar(&how.Copy, "from", "", "a continuous copy (its place or a database file restored from it), to take damaged pages from")
+	identity := o.flags.String("identity", "", "file with the secret key of a recipient, for an encrypted copy")
 	o.flags.BoolVar(&how.AcceptLoss, "accept-loss", false, "drop the changes behind a damaged place of the log")
 	o.flags.BoolVar(&how.RebuildSums, "rebuild-sums", false, "take all pages as they are, if SQLite finds them sound")
 	if words, err := o.parse(args); err != nil || len(words) > 0 {
 		return 2
 	}
+	how, clean, err := o.pagesFrom(ctx, how, *identity)
+	if err != nil {
+		return status("repair", stderr, err)
+	}
+	defer clean()
 	r, err := o.repair(ctx, how)
 	for _, text := range r.Done {
 		fmt.Fprintln(stdout, "done:", text)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/app"
 	"github.com/pendapa/pendapa/internal/platform/backup"
+	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/platform/replica"
 )
@@ -178,4 +179,33 @@ func (o *options) openCopy(place string) (replica.Dest, error) {
 		}
 	}
 	return a.Open()
+}
+
+// pagesFrom restores the rows of a continuous copy into a scratch file when a repair names the place of one. clean removes
+// the file.
+func (o *options) pagesFrom(ctx context.Context, how db.Repair, identity string) (out db.Repair, clean func(), err error) {
+	clean = func() {}
+	if info, err := os.Stat(how.Copy); how.Copy == "" || err == nil && info.Mode().IsRegular() {
+		return how, clean, nil
+	}
+	dest, err := o.openCopy(how.Copy)
+	if err != nil {
+		return how, clean, err
+	}
+	defer func() { err = errors.Join(err, dest.Close()) }()
+	scratch, err := os.MkdirTemp("", "pendapa-copy-")
+	if err != nil {
+		return how, clean, err
+	}
+	clean = func() { _ = os.RemoveAll(scratch) }
+	how.Copy = filepath.Join(scratch, "app.db")
+	p := proofOptions{options: o, identity: identity}
+	c, err := p.check()
+	if err == nil {
+		_, err = replica.Rows(ctx, dest, how.Copy, replica.Until{}, replica.Trust{Identities: c.Identities, Check: app.CheckCopySignature(c.Key)})
+	}
+	if err != nil {
+		clean()
+	}
+	return how, clean, err
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -45,5 +47,24 @@ func TestTheContinuousCopyIsRestored(t *testing.T) {
 	must(t, "operator.dishub@jember.example", "user", "list", "--data", again, "--keys", filepath.Join(dir, "a-keys"))
 	if status, out := pendapa(t, "restore", "--from", to, "--data", again, "--key", key); status != 1 || !strings.Contains(out, "not empty") {
 		t.Errorf("over a house: %d %s", status, out)
+	}
+	zero(t, filepath.Join(data, "app.db"), 40*4096)
+	if status, out := pendapa(t, "repair", "--data", data); status != 1 || !strings.Contains(out, "open:") {
+		t.Errorf("a zeroed sector without a copy: %d %s", status, out)
+	}
+	must(t, "done:", "repair", "--data", data, "--from", to)
+	must(t, `"problems":null`, "audit", "verify", "--data", data)
+}
+
+// zero takes a sector of a file away, as a failing disk does.
+func zero(t *testing.T, path string, at int64) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteAt(make([]byte, 512), at)
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
 	}
 }

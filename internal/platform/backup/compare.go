@@ -162,7 +162,7 @@ func actors(ctx context.Context, d *db.DB, before, now map[string]Root) (map[str
 // fleeting reports whether rows of a table come and go without an entry in the trail: the waiting work, answers kept for a
 // day, sessions, and what is computed from other rows.
 func (s Source) fleeting(table string) bool {
-	return slices.Contains(s.Fleeting, table) || slices.Contains([]string{"jobs", "idem", "keeper"}, roomOf(table))
+	return slices.Contains(s.Fleeting, table) || slices.Contains([]string{"jobs", "idem", "keeper", "store"}, roomOf(table))
 }
 
 // marshal writes a manifest; the same manifest gives the same bytes.
