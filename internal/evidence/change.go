@@ -83,7 +83,7 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, i Item) error {
 	if err := s.store.addWords(tx, regency, i.ID, "card", i.words()); err != nil {
 		return err
 	}
-	if i.hasText() {
+	if i.isRead() {
 		if err := jobs.Enqueue(ctx, tx, regency, "evidence.read", map[string]string{"id": i.ID}, s.Now()); err != nil {
 			return err
 		}

@@ -9,9 +9,11 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/docx"
+	"github.com/pendapa/pendapa/internal/platform/filetype"
 	"github.com/pendapa/pendapa/internal/platform/jail"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/pdf"
+	"github.com/pendapa/pendapa/internal/platform/picture"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -28,10 +30,12 @@ type Reading struct {
 	At      int64
 }
 
-// hasText reports whether the words of a file are looked for.
-func (i Item) hasText() bool { return i.FileGroup == "pdf" || strings.HasSuffix(i.FileName, ".docx") }
+// isRead reports whether somebody looks into the file after it came: for its words, or whether it is a picture at all.
+func (i Item) isRead() bool {
+	return i.FileGroup == filetype.PDF || i.FileGroup == filetype.Image || strings.HasSuffix(i.FileName, ".docx")
+}
 
-// read is the job that takes the words out of a file for the search. A file that cannot be read is no failure of the job: the
+// read is the job that takes the words out of a file for the search and looks whether a picture is one. A file that cannot be read is no failure of the job: the
 // card says why, the file stays, and what was read until then counts. A reader that was not free is tried again.
 func (s *Service) read(ctx context.Context, j jobs.Job) error {
 	var args struct{ ID string }
@@ -63,13 +67,16 @@ func (s *Service) read(ctx context.Context, j jobs.Job) error {
 // fileWords gives the words of a file and how many pages it has; with an error those that were read before.
 func fileWords(ctx context.Context, i Item, f io.ReaderAt) (words []string, pages int, err error) {
 	var text strings.Builder
-	if i.FileGroup == "pdf" {
+	switch i.FileGroup {
+	case filetype.Image:
+		_, err = picture.Head(ctx, f, i.FileSize)
+	case filetype.PDF:
 		err = pdf.Text(ctx, f, i.FileSize, mostPages, func(p pdf.Page) error {
 			pages = p.Pages
 			text.WriteString(p.Text[:min(len(p.Text), max(0, mostText-text.Len()))] + " ")
 			return nil
 		})
-	} else {
+	default:
 		err = docx.Text(ctx, f, i.FileSize, mostText, func(part string) error {
 			text.WriteString(part)
 			return nil
@@ -111,7 +118,7 @@ func (s *Service) ReadAgain(ctx context.Context, id string) error {
 		if _, err := tx.Exec(`DELETE FROM evidence_reading WHERE regency_id = $1 AND evidence_id = $2`, regency, id); err != nil {
 			return err
 		}
-		if i.hasText() {
+		if i.isRead() {
 			if err := jobs.Enqueue(ctx, tx, regency, "evidence.read", map[string]string{"id": id}, s.Now()); err != nil {
 				return err
 			}

@@ -68,6 +68,27 @@ func TestAHostileFileIsMarkedOnItsCard(t *testing.T) {
 	})
 }
 
+// TestAPictureThatFloodsIsNotShown: its head promises more pixels than a browser should be sent.
+func TestAPictureThatFloodsIsNotShown(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		s := library(t, d)
+		s.Quota = 0
+		for name, c := range map[string]struct {
+			data []byte
+			want jail.Reason
+		}{"banjir.png": {hostile.Pictures()[0].Data, jail.TooBig}, "foto.jpg": {hostile.Picture("jpeg", 40, 30), ""}} {
+			i := add(t, s, operator(), name, string(c.data), nil)
+			if err := readNow(s, i.ID); err != nil {
+				t.Fatal(err)
+			}
+			if why, rows := failure(t, d, i.ID); why != string(c.want) || rows != 1 {
+				t.Errorf("%s: marked %q in %d rows, want %q", name, why, rows, c.want)
+			}
+		}
+	})
+}
+
 func TestWordsOfADocumentAreFound(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {

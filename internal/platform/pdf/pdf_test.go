@@ -69,3 +69,13 @@ func BenchmarkOnePage(b *testing.B) {
 		}
 	}
 }
+
+// FuzzText looks for files that end their reader in a way that has no reason.
+func FuzzText(f *testing.F) {
+	f.Add(hostile.OnePage("Renstra"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if _, err := text(t, data, 10); err != nil && jail.Why(err) == "" {
+			t.Error(err)
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"hash/crc32"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -80,8 +81,9 @@ func Archives() []File {
 	}
 }
 
-// Texts are archives whose part of this name is hostile XML.
-func Texts(part string) []File {
+// Texts are archives whose part of this name is hostile XML; the others stand before it.
+func Texts(part string, others ...Entry) []File {
+	with := func(e Entry) []byte { return Zip(append(slices.Clone(others), e)...) }
 	head := `<?xml version="1.0"?>`
 	laughs := head + `<!DOCTYPE a [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]><a>&c;</a>`
 	outside := head + `<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>`
@@ -94,7 +96,7 @@ func Texts(part string) []File {
 		"one long attribute":  head + `<a b="` + strings.Repeat("c", 20<<20) + `"/>`,
 		"bytes that are none": "\xff\xfe\x00\x01",
 	} {
-		out = append(out, File{name, Zip(Entry{Name: part, Data: []byte(body)}), anything})
+		out = append(out, File{name, with(Entry{Name: part, Data: []byte(body)}), anything})
 	}
-	return append(out, File{"part of 600 MB", Zip(Entry{Name: part, Data: zeros(600<<20, false), Raw: true, Unpacked: 600 << 20}), anything})
+	return append(out, File{"part of 600 MB", with(Entry{Name: part, Data: zeros(600<<20, false), Raw: true, Unpacked: 600 << 20}), anything})
 }
