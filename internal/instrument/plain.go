@@ -7,8 +7,10 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// mostNested is how deep brackets may stand in each other; instruments use two.
-const mostNested = 16
+const (
+	mostOpen   = 500 // brackets that stand open: far below what keeps a reader busy, far above sentences with "[3,0 sampai 4,0)"
+	mostDashes = 16  // lists that begin on one line
+)
 
 // plainYAML refuses what could unfold a small file into a huge one or keep its reader busy: anchors, aliases, and brackets
 // nested deep. It looks at the marks of the language, so an ampersand in a sentence is text.
@@ -40,8 +42,8 @@ func shallow(data []byte) error {
 			begin, dashes, line = true, 0, line+1
 		}
 		begin = begin && (c == '-' || c == ' ' || c == '\n')
-		if open > mostNested || dashes > mostNested {
-			return fmt.Errorf("line %d: brackets or lists stand more than %d deep in each other", line, mostNested)
+		if open > mostOpen || dashes > mostDashes {
+			return fmt.Errorf("line %d: brackets or lists stand too deep in each other", line)
 		}
 	}
 	return nil

@@ -104,7 +104,7 @@ func packed(ext string) Type {
 	case ".xlsx":
 		return Type{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ext, Sheet}
 	case ".ods":
-		return Type{"application/vnd.oasis.opendocument.spreadsheet", ext, Document}
+		return Type{"application/vnd.oasis.opendocument.spreadsheet", ext, Sheet}
 	case ".docx":
 		return Type{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ext, Document}
 	case ".pptx":

@@ -58,6 +58,9 @@ func serve(data []byte, ask json.RawMessage, say jail.Say) error {
 // parse reads a table in this process; only the reader calls it.
 func parse(data []byte, name string, l Limits) (Table, error) {
 	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
+		if isODS(data) {
+			return readODS(data, name, l)
+		}
 		return readXLSX(data, name, l)
 	}
 	if bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")) {

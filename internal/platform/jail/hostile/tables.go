@@ -36,6 +36,13 @@ func Book() []Entry {
 
 func book(parts ...Entry) []byte { return Zip(append(Book(), parts...)...) }
 
+// ODS is an OpenDocument table of one sheet made of these rows (XML).
+func ODS(rows ...string) []byte {
+	body := `<office:document-content><office:body><office:spreadsheet><table:table table:name="S">` + strings.Join(rows, "") +
+		`</table:table></office:spreadsheet></office:body></office:document-content>`
+	return Zip(Entry{Name: "mimetype", Data: []byte("application/vnd.oasis.opendocument.spreadsheet")}, Entry{Name: "content.xml", Data: []byte(body)})
+}
+
 // Tables are made to exhaust readers of tables.
 func Tables() []File {
 	texts := strings.Repeat("<si><t>"+strings.Repeat("x", 40)+"</t></si>", 2_000_000) // 110 MB
