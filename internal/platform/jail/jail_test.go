@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -27,8 +28,8 @@ var (
 		return errors.Join(say(string(ask)), say(len(data)), say(os.Environ()))
 	}}
 	loop  = reader("test-loop", short, func([]byte, jail.Say) error { return spin() })
-	eat   = reader("test-eat", jail.Limits{Memory: 128 << 20}, func([]byte, jail.Say) error { return devour(16 << 20) })
-	gulp  = reader("test-gulp", jail.Limits{}, func([]byte, jail.Say) error { return devour(8 << 30) })
+	eat   = reader("test-eat", jail.Limits{Memory: 128 << 20}, func([]byte, jail.Say) error { return devour(16<<20, 512<<20) })
+	gulp  = reader("test-gulp", jail.Limits{}, func([]byte, jail.Say) error { return devour(8<<30, 8<<30) })
 	deep  = reader("test-deep", jail.Limits{}, func(_ []byte, say jail.Say) error { return say(fall(1)) })
 	panik = reader("test-panic", jail.Limits{}, func(data []byte, say jail.Say) error { return say(data[len(data)]) })
 	leave = reader("test-leave", jail.Limits{}, func([]byte, jail.Say) error { os.Exit(0); return nil })
@@ -60,18 +61,18 @@ func spin() error {
 	}
 }
 
-func devour(piece int) error {
+// devour holds so many bytes, piece by piece, and is content when nobody stops it.
+func devour(piece, most int) error {
 	var all [][]byte
-	for {
+	for held := 0; held < most; held += piece {
 		b := make([]byte, piece)
 		for i := 0; i < len(b); i += 4096 {
 			b[i] = 1
 		}
 		all = append(all, b)
-		if len(all) < 0 {
-			return nil
-		}
 	}
+	runtime.KeepAlive(all)
+	return nil
 }
 
 func fall(n int) int { return n + fall(n+1)%7 }

@@ -1,0 +1,82 @@
+package evidence_test
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/evidence"
+	"github.com/pendapa/pendapa/internal/platform/i18n"
+	"github.com/pendapa/pendapa/internal/platform/jail"
+	"github.com/pendapa/pendapa/internal/platform/jail/hostile"
+	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/storetest"
+	"github.com/pendapa/pendapa/internal/tenant"
+)
+
+// offices is a directory of two agencies.
+type offices struct{ tenant.Directory }
+
+// Agencies gives both.
+func (offices) Agencies(context.Context) ([]tenant.Agency, error) {
+	return []tenant.Agency{{ID: "hub", Code: "1", Name: "Dinas Perhubungan"}, {ID: "kes", Code: "2", Name: "Dinas Kesehatan"}}, nil
+}
+
+// look gives what a person sees at a path of the room.
+func look(t *testing.T, s *evidence.Service, ctx context.Context, path string) (status int, body string) {
+	t.Helper()
+	views, err := web.NewViews()
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, m := i18n.New(), s.Module()
+	for _, add := range []func() error{func() error { return texts.Add(web.Files) }, func() error { return texts.Add(m.Files) },
+		func() error { return views.Add(m.Name, fs.FS(m.Files)) }} {
+		if err := add(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server := &web.Server{Log: slog.New(slog.DiscardHandler), Texts: texts, Views: views, Now: noon, Zone: tenant.OneZone(time.UTC), Version: "uji",
+		NavItems: m.Nav, Asset: func(name string) string { return "/aset/" + name },
+		Who: func(*http.Request) (tenant.Actor, error) { return tenant.From(ctx), nil }}
+	m.Routes(server.NewMux().For(m.Name))
+	handler, err := server.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	return w.Code, w.Body.String()
+}
+
+// TestATableThatExhaustsIsTriedOnce: a table made to take gigabytes is looked at by the first visit, marked, and by no other.
+func TestATableThatExhaustsIsTriedOnce(t *testing.T) {
+	t.Parallel()
+	d := storetest.SQLite(t)
+	s := library(t, d)
+	s.Quota, s.MaxFile, s.Dir = 0, 64<<20, offices{}
+	s.FileState = func(context.Context, string) (string, error) { return "", nil }
+	i := add(t, s, operator(), "banyak.csv", strings.Repeat(";", 30<<20), nil)
+	for visit := range 2 {
+		status, body := look(t, s, operator(), "/bukti/"+i.ID)
+		if status != http.StatusOK || !strings.Contains(body, "baca-lagi") || !strings.Contains(body, "Isi berkas tidak bisa dibaca") {
+			t.Errorf("visit %d: %d, the page does not say that the file cannot be read", visit+1, status)
+		}
+	}
+	if why, rows := failure(t, d, i.ID); why != string(jail.TooMuchMemory) || rows != 1 {
+		t.Errorf("marked %q in %d rows", why, rows)
+	}
+	var marks int
+	if err := d.QueryRow(t.Context(), `SELECT count(*) FROM audit_entry WHERE regency_id = 1 AND action = 'evidence.unreadable'`).Scan(&marks); err != nil || marks != 1 {
+		t.Errorf("tried %d times, %v", marks, err)
+	}
+	sound := add(t, s, operator(), "baik.xlsx", string(hostile.XLSX(`<row r="1"><c r="A1" t="inlineStr"><is><t>Renstra Dishub</t></is></c></row>`, "")), nil)
+	if status, body := look(t, s, operator(), "/bukti/"+sound.ID); status != http.StatusOK || !strings.Contains(body, "Renstra Dishub") {
+		t.Errorf("a sound table is not shown: %d", status)
+	}
+}
