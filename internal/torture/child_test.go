@@ -30,6 +30,13 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if path := os.Getenv("PENDAPA_TEST_READER"); path != "" {
+		if err := reader(context.Background(), path); err != nil {
+			fmt.Println("end", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 

@@ -221,11 +221,11 @@ func (s *Shipper) startBase(number int64, chain string) {
 }
 
 func (s *Shipper) base(x header) (err error) {
-	f, err := os.Open(s.DB.Path())
+	f, done, err := guard.Pages(s.DB.Path())
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
+	defer func() { err = errors.Join(err, done()) }()
 	start := make([]byte, 100)
 	if _, err := f.ReadAt(start, 0); err != nil && !errors.Is(err, io.EOF) {
 		return err

@@ -40,6 +40,14 @@ func reader(path string) (f *os.File, s *sums, done func() error, err error) {
 	return f, s, func() error { return errors.Join(s.close(), f.Close()) }, nil
 }
 
+// Pages gives the file of a database for reading past SQLite. It must be used instead of opening the file: a process that
+// closes a database file which SQLite has open drops SQLite's locks on it. done must be called at the end, and nothing read
+// after it.
+func Pages(path string) (f *os.File, done func() error, err error) {
+	f, _, done, err = reader(clean(path))
+	return f, done, err
+}
+
 // Scrub compares pages of the database file with their sums, past all caches: count pages from the page from on, and gives
 // the next page, 0 at the end. No commit and no checkpoint may run meanwhile. A page that the log holds anew may lag behind
 // its sum after a power cut; such a page is passed over, a checkpoint writes it again. Damage is told to the watchers.
