@@ -30,6 +30,17 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if dir := os.Getenv("PENDAPA_TEST_START"); dir != "" {
+		start := startHouse
+		if os.Getenv("PENDAPA_TEST_OLD") != "" {
+			start = oldHouse
+		}
+		if err := start(context.Background(), dir); err != nil {
+			fmt.Println("end", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if path := os.Getenv("PENDAPA_TEST_READER"); path != "" {
 		if err := reader(context.Background(), path); err != nil {
 			fmt.Println("end", err)
