@@ -88,6 +88,29 @@ func TestXLSXRoundTripAndFormulas(t *testing.T) {
 	}
 }
 
+// No cell of an export begins with a formula, whatever sign a spreadsheet divides the line at.
+func TestNoFormulaAtAnySeparator(t *testing.T) {
+	hostile := "a;=cmd|' /C calc'!A0;b"
+	for _, cell := range []string{hostile, "x\t+1+1", "x\n@SUM(A1)", "x;\"=1+1", "x,  -2+3", "=1", "x|=2"} {
+		var out strings.Builder
+		if err := sheet.WriteCSV(&out, [][]string{{"judul", cell, "akhir"}}); err != nil {
+			t.Fatal(err)
+		}
+		line := strings.TrimPrefix(out.String(), "\ufeff")
+		for _, part := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(",;|\t\r\n", r) }) {
+			inner := strings.TrimLeft(part, " \"")
+			if inner != "" && strings.ContainsRune("=+-@", rune(inner[0])) {
+				t.Errorf("%q is exported with a cell %q", cell, part)
+			}
+		}
+	}
+	for _, plain := range []string{"-12,5", "12; -3", "a-b = c", "nama@opd.example", "+62", ""} {
+		if got := sheet.Safe(plain); got != plain {
+			t.Errorf("%q became %q", plain, got)
+		}
+	}
+}
+
 func TestSafe(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{"=cmd|' /C calc'!A0": "'=cmd|' /C calc'!A0", "-3,5": "-3,5", "+62": "+62", "@x": "'@x", "Dinas": "Dinas", "-a": "'-a", "": ""} {

@@ -7,15 +7,39 @@ import (
 	"strings"
 )
 
-// Safe makes a cell that no spreadsheet takes for a formula. Numbers stay numbers.
+// separators are the signs at which some spreadsheet divides a line: which one depends on its language, not on the file. An
+// Indonesian Excel divides at the semicolon, also inside a field that was quoted for the comma.
+const separators = ",;|\t\r\n"
+
+// Safe makes a cell that no spreadsheet takes for a formula, at whatever sign it divides the line. Numbers stay numbers.
 func Safe(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	if !strings.ContainsAny(cell, "=+-@") {
 		return cell
 	}
-	if _, err := strconv.ParseFloat(strings.Replace(cell, ",", ".", 1), 64); err == nil {
-		return cell
+	var b strings.Builder
+	for len(cell) > 0 {
+		end := strings.IndexAny(cell, separators)
+		part, rest := cell, ""
+		if end >= 0 {
+			part, rest = cell[:end], cell[end:end+1]
+		}
+		b.WriteString(safePart(part) + rest)
+		cell = cell[len(part)+len(rest):]
 	}
-	return "'" + cell
+	return b.String()
+}
+
+// safePart puts a mark before what would begin a formula; blanks and quotes before it are skipped by some readers.
+func safePart(part string) string {
+	inner := strings.TrimLeft(part, " \u00a0\"'")
+	if inner == "" || !strings.ContainsRune("=+-@", rune(inner[0])) {
+		return part
+	}
+	if _, err := strconv.ParseFloat(strings.Replace(strings.TrimRight(inner, " \"'"), ",", ".", 1), 64); err == nil {
+		return part
+	}
+	before := part[:len(part)-len(inner)]
+	return before + "'" + inner
 }
 
 // CSV writes rows one after another as UTF-8 with a mark, so that spreadsheets read the letters right; every cell is made
