@@ -221,6 +221,7 @@ func (s *Service) signOut(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.setCookie(w, "", -1)
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`) // a shared computer keeps nothing; the language stays
 	return web.Redirect(w, r, "/masuk")
 }
 

@@ -181,7 +181,7 @@ func (s *Service) raw(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.Query().Get("unduh") == "" {
 		switch i.FileGroup {
 		case "pdf": // a sandbox would stop the browser's own reader
-			how, policy = "inline", "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
+			how, policy = "inline", "default-src 'none'; object-src 'self'; base-uri 'none'; frame-ancestors 'self'"
 		case "image":
 			how, policy = "inline", "default-src 'none'; sandbox; frame-ancestors 'self'"
 		}

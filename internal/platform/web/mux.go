@@ -65,9 +65,7 @@ func (m *Mux) add(pattern, perm string, h HandlerFunc, api bool) {
 // edge checks the permission, runs the handler and answers its error.
 func (s *Server) edge(perm, module string, h HandlerFunc, api bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !api {
-			w.Header().Set("Cache-Control", "no-store")
-		}
+		w.Header().Set("Cache-Control", "no-store") // an answer that may be kept says so itself
 		r = r.WithContext(withRequest(r.Context(), &request{server: s, api: api}))
 		err := s.permit(r, perm, module)
 		if err == nil {
