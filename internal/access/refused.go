@@ -4,10 +4,8 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/pendapa/pendapa/internal/platform/audit"
-	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -25,19 +23,11 @@ func (s *Service) refused(ctx context.Context, found []credential, email, ip, ac
 	}
 }
 
-// refusedOne writes at most a few entries per account, source and hour, so that guessing cannot fill the trail. A trail that
-// cannot be written does not change what the person is answered.
+// refusedOne writes what was refused; the trail itself counts and bounds, so that guessing cannot fill it. A trail that cannot
+// be written does not change what the person is answered.
 func (s *Service) refusedOne(ctx context.Context, regency int64, userID, ip, action string) {
-	name := strings.Join([]string{"jejak", action, itoa(regency), userID, sourceOf(ip)}, " ")
-	one := key{name, budget{5, time.Minute, time.Hour, time.Hour}}
-	all := key{"jejak " + itoa(regency), budget{200, time.Second, time.Minute, time.Hour}}
-	if _, err := s.limiter.try(one, all); err != nil {
-		return
-	}
-	ctx = tenant.With(ctx, tenant.Actor{Regency: regency, Via: "sign-in", IP: ip})
-	_ = s.DB.Tx(ctx, func(tx *db.Tx) error {
-		return s.Audit.Record(ctx, tx, audit.Entry{Action: action, Object: "access_user", ObjectID: userID})
-	})
+	ctx = tenant.With(ctx, tenant.Actor{Regency: regency, IP: ip})
+	s.Audit.Refused(ctx, audit.Refusal{Action: action, Object: "access_user", ObjectID: userID})
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -202,7 +202,10 @@ func (a *App) build(ctx context.Context) error {
 	if err := errors.Join(a.DB.Migrate(ctx, "jobs", jobs.Files), a.DB.Migrate(ctx, "idem", idem.Files)); err != nil {
 		return err
 	}
-	once, meter := idem.New(a.DB, a.log, time.Now), a.meter()
+	if err := a.openKeys(ctx); err != nil {
+		return err
+	}
+	once, meter := idem.New(a.DB, a.log, time.Now, a.Keys.Box()), a.meter()
 	a.Jobs.Add("store.optimise", func(ctx context.Context, _ jobs.Job) error { return a.DB.Optimise(ctx) })
 	a.Jobs.AddSchedule(jobs.Schedule{Kind: "store.optimise", Every: 6 * time.Hour})
 	a.Jobs.Add("idem.sweep", once.Sweep)

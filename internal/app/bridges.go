@@ -270,7 +270,7 @@ type letters struct{ a *App }
 
 // Enqueue sends to an address, for invitations.
 func (l letters) Enqueue(ctx context.Context, tx *db.Tx, to, subject, body string) error {
-	return mail.Enqueue(ctx, tx, mail.Message{To: to, Subject: subject, Body: body})
+	return mail.Enqueue(ctx, tx, l.a.Keys.Box(), mail.Message{To: to, Subject: subject, Body: body})
 }
 
 // Send sends to a person; somebody without an address is left out.
@@ -279,7 +279,7 @@ func (l letters) Send(ctx context.Context, tx *db.Tx, userID, subject, body stri
 	if err != nil || u.Email == "" {
 		return err
 	}
-	return mail.Enqueue(ctx, tx, mail.Message{To: u.Email, Subject: subject, Body: body})
+	return mail.Enqueue(ctx, tx, l.a.Keys.Box(), mail.Message{To: u.Email, Subject: subject, Body: body})
 }
 
 var _ access.Mailer = letters{}

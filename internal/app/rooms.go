@@ -31,9 +31,6 @@ import (
 
 // rooms builds every module, in the order in which their tables are made.
 func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
-	if err := a.openKeys(ctx); err != nil {
-		return nil, err
-	}
 	a.Audit = audit.New(a.DB, time.Now, audit.NewSigner(a.Keys.Audit()))
 	if err := a.DB.Migrate(ctx, "audit", audit.Files); err != nil {
 		return nil, err
@@ -47,7 +44,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	a.Jobs.AddSchedule(jobs.Schedule{Kind: "audit.refused", Every: time.Minute})
 	a.Jobs.Add("audit.checkpoint", a.Audit.CheckpointAll)
 	a.Jobs.AddSchedule(jobs.Schedule{Kind: "audit.checkpoint", Every: time.Minute})
-	a.Jobs.AddTo(jobs.LaneLetters, mail.Kind, mail.Job(post{a}))
+	a.Jobs.AddTo(jobs.LaneLetters, mail.Kind, mail.Job(post{a}, a.Keys.Box()))
 	registry, err := official.Load()
 	if err != nil {
 		return nil, err

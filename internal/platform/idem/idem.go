@@ -24,6 +24,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/id"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -43,12 +44,13 @@ type Keeper struct {
 	d       *db.DB
 	log     *slog.Logger
 	now     func() time.Time
-	running sync.Map // slot -> true, for requests of this process
+	box     *keys.Box // answers are kept sealed: some show a secret once
+	running sync.Map  // slot -> true, for requests of this process
 }
 
 // New makes a keeper.
-func New(d *db.DB, log *slog.Logger, now func() time.Time) *Keeper {
-	return &Keeper{d: d, log: log, now: now}
+func New(d *db.DB, log *slog.Logger, now func() time.Time, box *keys.Box) *Keeper {
+	return &Keeper{d: d, log: log, now: now, box: box}
 }
 
 // slot is whose key it is.

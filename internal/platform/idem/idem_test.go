@@ -17,6 +17,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/idem"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -39,8 +40,11 @@ func open(t *testing.T, test func(*testing.T, *shop)) {
 	})
 }
 
+// box is the same for all keepers: a house has one.
+var box = sync.OnceValue(keys.Memory)
+
 func keeper(d *db.DB) *idem.Keeper {
-	return idem.New(d, slog.New(slog.DiscardHandler), func() time.Time { return time.Unix(1_800_000_000, 0) })
+	return idem.New(d, slog.New(slog.DiscardHandler), func() time.Time { return time.Unix(1_800_000_000, 0) }, box())
 }
 
 func (s *shop) count(t *testing.T) (n int) {
@@ -238,12 +242,26 @@ func TestWhatChangedNothingMayBeAskedAgain(t *testing.T) {
 func TestAnswersAreForgottenAfterADay(t *testing.T) {
 	open(t, func(t *testing.T, s *shop) {
 		_, _ = s.send(s.k, "a", "k", "{}")
-		later := idem.New(s.d, slog.New(slog.DiscardHandler), func() time.Time { return time.Unix(1_800_000_000, 0).Add(25 * time.Hour) })
+		later := idem.New(s.d, slog.New(slog.DiscardHandler), func() time.Time { return time.Unix(1_800_000_000, 0).Add(25 * time.Hour) }, box())
 		if err := later.Sweep(context.Background(), jobs.Job{}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.send(s.k, "a", "k", "{}"); err != nil || s.count(t) != 2 {
 			t.Errorf("%v, %d orders, want 2", err, s.count(t))
+		}
+	})
+}
+
+// TestAnswersAreKeptSealed: an answer may show a secret once, and the store must not show it again.
+func TestAnswersAreKeptSealed(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		if _, err := s.send(s.k, "a", "k1", "{}"); err != nil {
+			t.Fatal(err)
+		}
+		var body string
+		err := s.d.QueryRow(t.Context(), `SELECT body FROM idem_reply WHERE regency_id >= 0 AND key = 'k1'`).Scan(&body)
+		if err != nil || !keys.IsSealed(body) {
+			t.Errorf("the answer stands as %q, %v", body, err)
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 )
 
 // Reply is an answer that was given. Place is its Location.
@@ -55,8 +56,18 @@ func (k *Keeper) known(ctx context.Context, t *turn) (*Reply, error) {
 	case r.Status == 0:
 		return nil, errs.E(errs.Conflict, "web.error.idem_done", nil, "Object", object, "ID", objectID)
 	}
+	if keys.IsSealed(r.Body) { // one of an older version stands open for the rest of its day
+		body, err := k.box.Open(bodyOf(t.slot), r.Body)
+		if err != nil {
+			return nil, err
+		}
+		r.Body = string(body)
+	}
 	return &r, nil
 }
+
+// bodyOf is what a kept answer is sealed for.
+func bodyOf(s slot) string { return keys.Context("idem_reply", "body", s.regency, s.user, s.key) }
 
 // ride writes the key in the transaction of the change: done, the answer is still to come. A key that another server took
 // meanwhile undoes the change.
@@ -87,7 +98,7 @@ func (k *Keeper) fill(ctx context.Context, t *turn, r Reply) error {
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 			ON CONFLICT (regency_id, user_id, key) DO UPDATE SET status = excluded.status, kind = excluded.kind,
 			body = excluded.body, place = excluded.place WHERE idem_reply.run = excluded.run`,
-			t.regency, t.user, t.key, t.request, r.Status, r.Kind, r.Body, k.now().UnixMilli(), t.run, r.Place)
+			t.regency, t.user, t.key, t.request, r.Status, r.Kind, k.box.Seal(bodyOf(t.slot), []byte(r.Body)), k.now().UnixMilli(), t.run, r.Place)
 		return err
 	})
 }

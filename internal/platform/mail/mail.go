@@ -5,6 +5,7 @@ package mail
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -31,12 +33,27 @@ type Sender interface {
 	Send(ctx context.Context, m Message) error
 }
 
-// Enqueue leaves a letter in the outbox of the caller's transaction.
-func Enqueue(ctx context.Context, tx *db.Tx, m Message) error {
+// waiting is a letter in the outbox. It may hold a link that opens an account, so it waits sealed. Message is what older
+// versions left open.
+type waiting struct {
+	Message
+	Sealed string `json:",omitempty"`
+}
+
+// outbox is what a waiting letter is sealed for.
+func outbox(regency int64) string { return keys.Context("jobs_job", Kind, regency) }
+
+// Enqueue leaves a letter, sealed, in the outbox of the caller's transaction.
+func Enqueue(ctx context.Context, tx *db.Tx, box *keys.Box, m Message) error {
 	if err := m.check(); err != nil {
 		return err
 	}
-	return jobs.Enqueue(ctx, tx, tenant.From(ctx).Regency, Kind, m, time.Time{})
+	data, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	regency := tenant.From(ctx).Regency
+	return jobs.Enqueue(ctx, tx, regency, Kind, struct{ Sealed string }{box.Seal(outbox(regency), data)}, time.Time{})
 }
 
 // check refuses an address or subject that would add lines to the head of a letter.
@@ -51,13 +68,22 @@ func (m Message) check() error {
 }
 
 // Job gives the handler of the outbox.
-func Job(s Sender) jobs.Func {
+func Job(s Sender, box *keys.Box) jobs.Func {
 	return func(ctx context.Context, j jobs.Job) error {
-		var m Message
-		if err := j.Decode(&m); err != nil {
+		var w waiting
+		if err := j.Decode(&w); err != nil {
 			return err
 		}
-		return s.Send(ctx, m)
+		if w.Sealed != "" {
+			data, err := box.Open(outbox(j.Regency), w.Sealed)
+			if err == nil {
+				err = json.Unmarshal(data, &w.Message)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return s.Send(ctx, w.Message)
 	}
 }
 
