@@ -76,3 +76,74 @@ func TestWhatWasDecidedStands(t *testing.T) {
 		t.Errorf("the page of a changed proof: %d", res.StatusCode)
 	}
 }
+
+// TestTheWayOfAProposalOnThePages: an accepted proof is edited, the difference is shown, returned, mended and accepted; a
+// restricted one is opened to assessors; the coordinator's page offers to open a mark again.
+func TestTheWayOfAProposalOnThePages(t *testing.T) {
+	t.Parallel()
+	a := sampleHouse(t)
+	brand, err := a.Access.Brand(context.Background(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := tenant.With(context.Background(), tenant.SystemOf(brand.Regency, "test"))
+	desk, operator := signIn(t, a, "Koordinator Evaluasi", "id"), signIn(t, a, "Operator Dishub", "id")
+	person := tenant.From(home)
+	users, err := a.Access.Users(home, "Operator Dishub", "", "")
+	if err != nil || len(users) != 1 {
+		t.Fatalf("%v %v", users, err)
+	}
+	round := sampleRoundID(time.Now().Year())
+	i, _, err := a.Evidence.Add(tenant.With(home, person), evidence.Item{Title: "Video asli", Kind: "link", Confidentiality: "restricted", Agency: users[0].Agency,
+		URL: "https://contoh.go.id/asli"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Evidence.Link(home, i.ID, round, "A1"); err != nil {
+		t.Fatal(err)
+	}
+	page := func(v *visitor, path string, wants ...string) {
+		t.Helper()
+		res, body := v.do(http.MethodGet, path, nil)
+		for _, want := range wants {
+			if res.StatusCode != http.StatusOK || !strings.Contains(body, want) {
+				t.Errorf("%s: %d, without %q", path, res.StatusCode, want)
+			}
+		}
+	}
+	send := func(v *visitor, path string, form url.Values, want int) {
+		t.Helper()
+		now, err := a.Evidence.Get(home, i.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		form.Set("rev", strconv.FormatInt(now.Rev, 10))
+		if res, body := v.do(http.MethodPost, path, form); res.StatusCode != want {
+			t.Fatalf("%s: %d, want %d: %.300s", path, res.StatusCode, want, body)
+		}
+	}
+	at := "/bukti/" + i.ID
+	send(desk, at+"/putusan", url.Values{"state": {"accepted"}}, http.StatusSeeOther)
+	page(desk, at, "Sidik putusan", "Buka untuk penilai putaran ini")
+	send(desk, at+"/penilai", url.Values{"round": {round}, "buka": {"ya"}}, http.StatusSeeOther)
+	page(desk, at, "Tutup bagi penilai putaran ini")
+	page(operator, at+"/ubah", "diajukan sebagai versi baru")
+	card := func(address string) url.Values {
+		return url.Values{"title": {"Video asli"}, "kind": {"link"}, "confidentiality": {"restricted"}, "agency": {users[0].Agency}, "url": {address}}
+	}
+	send(operator, at+"/ubah", card("https://contoh.go.id/palsu"), http.StatusSeeOther)
+	page(desk, at, "Perubahan menunggu putusan", "https://contoh.go.id/asli", "https://contoh.go.id/palsu", "Terima perubahan")
+	send(operator, at+"/hapus", url.Values{}, http.StatusConflict)
+	send(desk, at+"/putusan", url.Values{"state": {"revise"}, "reason": {"Alamat ini bukan milik OPD"}}, http.StatusSeeOther)
+	page(operator, at, "Perubahan diminta diperbaiki", "Alamat ini bukan milik OPD")
+	send(operator, at+"/ubah", card("https://contoh.go.id/baru"), http.StatusSeeOther)
+	send(desk, at+"/putusan", url.Values{"state": {"accepted"}}, http.StatusSeeOther)
+	if now, err := a.Evidence.Get(home, i.ID); err != nil || now.URL != "https://contoh.go.id/baru" || now.Pending != 0 {
+		t.Errorf("at the end: %+v %v", now, err)
+	}
+	page(desk, "/hasil/"+round+"/penilai", "Nilai yang dibuka kembali sesudah nilai lain terlihat")
+	page(desk, "/hasil/"+sampleRoundID(time.Now().Year()-1), "Segel putaran", "Sidik hasil terbit")
+	if _, wrong, err := a.Decisions(home); err != nil || len(wrong) != 0 {
+		t.Errorf("decisions: %v %v", wrong, err)
+	}
+}
