@@ -123,8 +123,10 @@ func TestJobsThatSawTheirProcessEndNeverRunTogether(t *testing.T) {
 		r := runner(d, c)
 		r.Add("a", func(context.Context, jobs.Job) error {
 			other := runner(d, c)
-			other.Add("b", func(context.Context, jobs.Job) error { t.Error("both ran"); return nil })
-			one(t, other, false)
+			other.Add("b", func(context.Context, jobs.Job) error { return nil })
+			if did, err := other.RunOne(context.Background()); did || err != nil {
+				t.Errorf("both ran: %v %v", did, err)
+			}
 			return nil
 		})
 		one(t, r, true)
@@ -143,7 +145,7 @@ func TestSlowLettersDoNotHoldUpTheHouse(t *testing.T) {
 		for range 60 {
 			put(t, d, 1, "letter")
 		}
-		put(t, d, 0, "checkpoint")
+		put(t, d, 1, "checkpoint")
 		ctx, stop := context.WithCancel(context.Background())
 		var end sync.WaitGroup
 		end.Go(func() { _ = r.Run(ctx) })
@@ -218,8 +220,8 @@ func TestARunningJobRenewsItsLease(t *testing.T) {
 		r.AddTo(jobs.LaneBackup, "long", func(ctx context.Context, _ jobs.Job) error {
 			first := lease()
 			c.move(time.Hour)
-			for lease() == first {
-				if ctx.Err() != nil || t.Context().Err() != nil {
+			for start := time.Now(); lease() == first; {
+				if ctx.Err() != nil || time.Since(start) > 10*time.Second {
 					return errors.New("never renewed")
 				}
 			}
