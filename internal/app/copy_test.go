@@ -71,3 +71,33 @@ func TestAServingHouseIsCopied(t *testing.T) {
 		t.Errorf("the trail of the restored house: %s %v", strings.Join(problems, "; "), err)
 	}
 }
+
+// TestTheAgeOfTheCopyIsSeen looks at the pages of the one who can mend it and the one who must know.
+func TestTheAgeOfTheCopyIsSeen(t *testing.T) {
+	t.Parallel()
+	dir, ctx := filepath.Join(t.TempDir(), "data"), context.Background()
+	config := Config{DataDir: dir, Database: "sqlite:" + filepath.Join(dir, "app.db"), Sample: true, Copy: replica.Address{URL: t.TempDir()}}
+	a, err := New(ctx, config, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	if err := a.LoadSample(ctx); err != nil {
+		t.Fatal(err)
+	}
+	admin, leader := signIn(t, a, "Admin Diskominfo", "id"), signIn(t, a, "Sekretaris Daerah", "id")
+	_, health := admin.do("GET", "/kesehatan", nil)
+	_, board := leader.do("GET", "/papan", nil)
+	if !strings.Contains(health, "salinan pertama sedang dibuat") || !strings.Contains(board, "Salinan pertama belum selesai dibuat") ||
+		!strings.Contains(board, "Cadangan tidak dienkripsi") || !strings.Contains(health, "Cadangan tidak dienkripsi") {
+		t.Errorf("before the first copy:\n%s\n%s", health, board)
+	}
+	if err := a.Copy.Flush(ctx); err != nil {
+		t.Fatal(err)
+	}
+	_, health = admin.do("GET", "/kesehatan", nil)
+	_, board = leader.do("GET", "/papan", nil)
+	if !strings.Contains(health, "tertinggal ") || strings.Contains(board, "Salinan pertama") || !strings.Contains(board, "salinan langsung tertinggal") {
+		t.Errorf("after it:\n%s\n%s", health, board)
+	}
+}

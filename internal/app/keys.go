@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 
 	"github.com/pendapa/pendapa/internal/platform/audit"
@@ -13,8 +14,16 @@ import (
 // KeyOptions says where the keys of this house are and what they stay apart from.
 func (a *App) KeyOptions(ctx context.Context) keys.Options {
 	c := a.Config
-	return keys.Options{Dir: c.Keys, Data: c.DataDir, Apart: []string{c.Backups}, Credentials: c.Credentials, AcceptLoss: c.AcceptKeyLoss,
+	return keys.Options{Dir: c.Keys, Data: c.DataDir, Apart: c.apart(), Credentials: c.Credentials, AcceptLoss: c.AcceptKeyLoss,
 		Used: func(name string) (bool, error) { return a.keyUsed(ctx, name) }}
+}
+
+// apart are the folders that keys must not lie in: where the house is copied to, its keys must not be.
+func (c Config) apart() []string {
+	if filepath.IsAbs(c.Copy.URL) {
+		return []string{c.Backups, c.Copy.URL}
+	}
+	return []string{c.Backups}
 }
 
 func (a *App) openKeys(ctx context.Context) (err error) {
