@@ -22,6 +22,15 @@ type power struct {
 	syncErr syscall.Errno // what fsync answers, 0 is well
 	full    bool          // writes that make a file longer answer ENOSPC
 	syncs   int
+	numbers map[*inode]uint64
+}
+
+// number is the same for the same file, so that the kernel knows it again and all who map it see one memory.
+func (p *power) number(f *inode) uint64 {
+	if p.numbers[f] == 0 {
+		p.numbers[f] = uint64(len(p.numbers)) + 2 // 1 is the root
+	}
+	return p.numbers[f]
 }
 
 type inode struct {
@@ -39,7 +48,7 @@ type change struct {
 
 const sector = 512
 
-func newPower() *power { return &power{files: map[string]*inode{}} }
+func newPower() *power { return &power{files: map[string]*inode{}, numbers: map[*inode]uint64{}} }
 
 // cut gives the filesystem as it is after the power came back. mood is how likely an unsynced sector survived.
 func (p *power) cut() *power {
@@ -101,8 +110,8 @@ type root struct {
 
 type node struct {
 	fs.Inode
-	p    *power
-	name string
+	p *power
+	f *inode
 }
 
 var (
@@ -120,29 +129,29 @@ var (
 	_ fs.NodeSetattrer = (*node)(nil)
 )
 
-func (r *root) child(ctx context.Context, name string) *fs.Inode {
-	return r.NewInode(ctx, &node{p: r.p, name: name}, fs.StableAttr{Mode: syscall.S_IFREG})
+func (r *root) child(ctx context.Context, f *inode) *fs.Inode {
+	return r.NewInode(ctx, &node{p: r.p, f: f}, fs.StableAttr{Mode: syscall.S_IFREG, Ino: r.p.number(f)})
 }
 
 func (r *root) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
 	r.p.mu.Lock()
+	defer r.p.mu.Unlock()
 	f, ok := r.p.files[name]
-	r.p.mu.Unlock()
 	if !ok {
 		return nil, syscall.ENOENT
 	}
 	out.Mode, out.Size = syscall.S_IFREG|0o600, uint64(len(f.data))
-	return r.child(ctx, name), 0
+	return r.child(ctx, f), 0
 }
 
 func (r *root) Create(ctx context.Context, name string, _, _ uint32, out *fuse.EntryOut) (*fs.Inode, fs.FileHandle, uint32, syscall.Errno) {
 	r.p.mu.Lock()
+	defer r.p.mu.Unlock()
 	if r.p.files[name] == nil {
 		r.p.files[name] = &inode{}
 	}
-	r.p.mu.Unlock()
 	out.Mode = syscall.S_IFREG | 0o600
-	return r.child(ctx, name), nil, 0, 0
+	return r.child(ctx, r.p.files[name]), nil, 0, 0
 }
 
 func (r *root) Unlink(_ context.Context, name string) syscall.Errno {
@@ -179,12 +188,7 @@ func (r *root) Fsync(context.Context, fs.FileHandle, uint32) syscall.Errno {
 	return 0
 }
 
-func (n *node) file() *inode {
-	if f := n.p.files[n.name]; f != nil {
-		return f
-	}
-	return &inode{} // unlinked while open
-}
+func (n *node) file() *inode { return n.f }
 
 func (n *node) Open(context.Context, uint32) (fs.FileHandle, uint32, syscall.Errno) { return nil, 0, 0 }
 

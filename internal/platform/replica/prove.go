@@ -20,6 +20,8 @@ type Look func(ctx context.Context, q db.Queryer, tables []string) (string, erro
 // with the very moment up to which the log was read. more looks at the restored store, for example at its audit trail.
 // It gives what is wrong; nothing means the copy is proven.
 func (s *Shipper) Prove(ctx context.Context, scratch string, look Look, more func(ctx context.Context, d *db.DB) ([]string, error), trust Trust) (problems []string, err error) {
+	s.proof.Lock() // two at once would work in the same scratch folder
+	defer s.proof.Unlock()
 	defer func() { s.proven(problems, err) }()
 	if !s.rows() {
 		return s.proveFiles(ctx)

@@ -106,6 +106,7 @@ type Shipper struct {
 	Deps
 	mu      sync.Mutex // state and spool; never held while waiting for the other place
 	sending sync.Mutex
+	proof   sync.Mutex // one proof at a time
 	state   state
 	based   bool // a base is being made
 	bases   sync.WaitGroup
