@@ -147,7 +147,8 @@ func (s *Service) Invite(ctx context.Context, u User, role, scope string) (id, l
 		return "", "", err
 	}
 	u.ID, u.Active, u.CreatedAt = s.NewID(), true, s.Now().UnixMilli()
-	if err := errors.Join(checkUser(&u), s.checkAgency(ctx, "agency", u.Agency), s.checkAgency(ctx, "scope", scope)); err != nil {
+	err = errors.Join(checkUser(&u), s.checkAgency(ctx, "agency", u.Agency), s.checkAgency(ctx, "scope", scope))
+	if err != nil {
 		return "", "", err
 	}
 	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
@@ -218,7 +219,8 @@ func (s *Service) Edit(ctx context.Context, u User) error {
 	if err != nil {
 		return err
 	}
-	u.Active, u.Lang, u.Sample, u.TOTPOn, u.PasskeyOn, u.CreatedAt = before.Active, before.Lang, before.Sample, before.TOTPOn, before.PasskeyOn, before.CreatedAt
+	u.Active, u.Lang, u.Sample, u.CreatedAt = before.Active, before.Lang, before.Sample, before.CreatedAt
+	u.TOTPOn, u.PasskeyOn = before.TOTPOn, before.PasskeyOn
 	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
 		return s.keepingAdmin(ctx, tx, func() error {
 			if u.Email != before.Email {
@@ -324,36 +326,6 @@ func (s *Service) revoke(ctx context.Context, tx *db.Tx, userID, grantID string)
 		return err
 	}
 	return s.Audit.Record(ctx, tx, audit.Entry{Action: "access.revoke", Object: "access_user", ObjectID: userID, Before: grantID})
-}
-
-// keepingAdmin runs a change and takes it back when nobody would be left who administers the regency without an end date.
-// The row of the regency is locked first, so that two administrators cannot end each other at the same moment.
-func (s *Service) keepingAdmin(ctx context.Context, tx *db.Tx, change func() error) error {
-	if _, err := tx.Exec(`UPDATE access_regency SET name = name WHERE regency_id = $1`, tenant.From(ctx).Regency); err != nil {
-		return err
-	}
-	before, err := s.admins(ctx, tx)
-	if err != nil {
-		return err
-	}
-	if err := change(); err != nil {
-		return err
-	}
-	after, err := s.admins(ctx, tx)
-	if err == nil && before > 0 && after == 0 {
-		return errs.E(errs.Conflict, "access.error.last_admin", nil)
-	}
-	return err
-}
-
-// admins counts who administers the whole regency, without end and with a way to sign in.
-func (s *Service) admins(ctx context.Context, tx *db.Tx) (n int, err error) {
-	err = tx.QueryRow(ctx, `SELECT count(DISTINCT u.id) FROM access_grant g JOIN access_user u ON u.regency_id = g.regency_id AND u.id = g.user_id
-		WHERE g.regency_id = $1 AND g.role = 'admin' AND g.agency_id = '' AND g.until = 0 AND u.active AND u.until = 0
-		AND (u.password <> '' OR u.sample OR EXISTS (SELECT 1 FROM access_identity i WHERE i.regency_id = u.regency_id AND i.user_id = u.id)
-			OR EXISTS (SELECT 1 FROM access_passkey p WHERE p.regency_id = u.regency_id AND p.user_id = u.id))`,
-		tenant.From(ctx).Regency).Scan(&n)
-	return n, err
 }
 
 func allow(ctx context.Context) error {

@@ -56,8 +56,8 @@ func (f factors) last() (at int64) {
 	return at
 }
 
-// needsSecond is the one list of who must prove themselves twice: every role that decides or reads what is confidential.
-// A role that is not named here needs it too.
+// needsSecond is the one list of who must prove themselves twice: every role that decides or reads what is
+// confidential. A role that is not named here needs it too.
 func needsSecond(role string) bool {
 	return !slices.Contains([]string{tenant.RoleStaff}, role)
 }
@@ -67,8 +67,9 @@ func approves(role string) bool {
 	return slices.Contains([]string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleHead, tenant.RoleHost}, role)
 }
 
-// assure takes from an actor what the proofs of their session do not carry. It runs at every request, so that a role that was
-// granted a moment ago, or a second factor that was set up elsewhere, counts from the next request on.
+// assure takes from an actor what the proofs of their session do not carry. It runs at every request, so that a
+// role that was granted a moment ago, or a second factor that was set up elsewhere, counts from the next request
+// on.
 func assure(a *tenant.Actor, enrolled, second bool) {
 	if second {
 		return

@@ -7,7 +7,8 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 )
 
-// ceremonies holds what the house asked browsers for a short while, in memory: a restart in between means to begin again.
+// ceremonies holds what the house asked browsers for a short while, in memory: a restart in between means to begin
+// again.
 type ceremonies struct {
 	mu   sync.Mutex // guards open
 	open map[string]ceremony

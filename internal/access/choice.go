@@ -13,14 +13,15 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-// choices are the accounts of one person in several regencies that the proof given at sign-in fits. Open is true until one
-// was chosen.
+// choices are the accounts of one person in several regencies that the proof given at sign-in fits. Open is true
+// until one was chosen.
 type choices struct {
 	Open bool     `json:"open,omitempty"`
 	List []choice `json:"list"`
 }
 
-// choice is one account; Proof is a digest of what it was opened with, so that a password that changed since no longer fits.
+// choice is one account; Proof is a digest of what it was opened with, so that a password that changed since no
+// longer fits.
 type choice struct {
 	Regency int64  `json:"regency"`
 	UserID  string `json:"user"`
@@ -109,8 +110,8 @@ func (s *Service) chosen(ctx context.Context, c choice, f factors) (credential, 
 	return who, nil
 }
 
-// Choose leaves the present session for one in another account of the same person. What was proved at sign-in goes with them;
-// the second factor of that account is asked for again.
+// Choose leaves the present session for one in another account of the same person. What was proved at sign-in goes
+// with them; the second factor of that account is asked for again.
 func (s *Service) Choose(ctx context.Context, regency int64, userID string, c comer) (Entry, error) {
 	a := tenant.From(ctx)
 	h, err := s.store.session(ctx, s.DB, a.SessionID)

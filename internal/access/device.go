@@ -8,8 +8,8 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/db"
 )
 
-// A browser in which somebody finished a sign-in keeps a secret of its own for a long time. It opens nothing; it only lets
-// its person try on a budget that no stranger can use up.
+// A browser in which somebody finished a sign-in keeps a secret of its own for a long time. It opens nothing; it
+// only lets its person try on a budget that no stranger can use up.
 const (
 	deviceCookie = "perangkat"
 	deviceLife   = 400 * 24 * time.Hour

@@ -9,8 +9,8 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/web"
 )
 
-// budget is a pace: so many failures are free, after that each one doubles the wait up to a bound, and silence forgets all.
-// Nothing is ever locked, it only becomes slow.
+// budget is a pace: so many failures are free, after that each one doubles the wait up to a bound, and silence
+// forgets all. Nothing is ever locked, it only becomes slow.
 type budget struct {
 	free                int
 	first, most, forget time.Duration
@@ -40,7 +40,8 @@ const mostSeen = 50_000
 
 func newLimiter(now func() time.Time) *limiter { return &limiter{now: now, seen: map[string]*count{}} }
 
-// sourceOf is the place a request comes from: an address, and of IPv6 the network that one household or office is given.
+// sourceOf is the place a request comes from: an address, and of IPv6 the network that one household or office is
+// given.
 func sourceOf(ip string) string {
 	a, err := netip.ParseAddr(ip)
 	if err != nil {
@@ -70,7 +71,8 @@ func deviceKeys(what, device string) []key {
 	return []key{{what + " perangkat " + digest(device), budget{10, 2 * time.Second, 5 * time.Minute, time.Hour}}}
 }
 
-// codeKeys slow the guessing of a second factor by somebody who has the password: about a hundred tries a day are left.
+// codeKeys slow the guessing of a second factor by somebody who has the password: about a hundred tries a day are
+// left.
 func codeKeys(a account) []key {
 	return []key{{"kode " + itoa(a.Regency) + " " + a.UserID, budget{10, 15 * time.Second, 15 * time.Minute, 24 * time.Hour}}}
 }
@@ -93,8 +95,8 @@ func letterKeys(a account) []key {
 	return []key{{"surat " + itoa(a.Regency) + " " + a.UserID, budget{3, 20 * time.Minute, time.Hour, time.Hour}}}
 }
 
-// try counts an attempt under each key before it is made, so that many at once gain nothing. undo takes it back after a
-// success: what belongs to the person alone is forgotten, what is shared loses this one.
+// try counts an attempt under each key before it is made, so that many at once gain nothing. undo takes it back
+// after a success: what belongs to the person alone is forgotten, what is shared loses this one.
 func (l *limiter) try(keys ...key) (undo func(), err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -51,8 +51,8 @@ func (s *Service) ResetLink(ctx context.Context, userID string) (link string, er
 	return link, err
 }
 
-// Forgot asks for a reset link by mail. The work is done later by a job, so that a known address and an unknown one are
-// answered alike and equally fast.
+// Forgot asks for a reset link by mail. The work is done later by a job, so that a known address and an unknown one
+// are answered alike and equally fast.
 func (s *Service) Forgot(ctx context.Context, email, ip string) error {
 	if _, err := s.limiter.try(forgotKeys(ip)...); err != nil {
 		return err

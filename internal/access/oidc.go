@@ -23,7 +23,8 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-// OIDCConfig names an identity provider (OpenID Connect Core 1.0). Redirect is the full address of /masuk/oidc/kembali.
+// OIDCConfig names an identity provider (OpenID Connect Core 1.0). Redirect is the full address of
+// /masuk/oidc/kembali.
 type OIDCConfig struct{ Issuer, ClientID, ClientSecret, Redirect, Name string }
 
 // provider is the identity provider once it was found; it is looked up at the first sign-in, not at start.
@@ -127,8 +128,8 @@ type claims struct {
 	Verified bool   `json:"email_verified"`
 }
 
-// identity exchanges the code and finds the account: by issuer and subject when they are known, else by a verified e-mail.
-// It never makes an account.
+// identity exchanges the code and finds the account: by issuer and subject when they are known, else by a verified
+// e-mail. It never makes an account.
 func (s *Service) identity(ctx context.Context, code string, t trip) ([]credential, error) {
 	refused := func(err error) error {
 		return errs.E(errs.Invalid, "access.error.oidc_refused", err, "Name", s.OIDC.Name)
@@ -163,8 +164,9 @@ func (s *Service) identity(ctx context.Context, code string, t trip) ([]credenti
 	return s.known(ctx, id.Issuer, id.Subject, said)
 }
 
-// known gives every living account of a person of the provider: those that are tied to issuer and subject, and those with the
-// same verified e-mail, which are tied now. A foreign administrator who takes an address only adds a choice.
+// known gives every living account of a person of the provider: those that are tied to issuer and subject, and
+// those with the same verified e-mail, which are tied now. A foreign administrator who takes an address only adds a
+// choice.
 func (s *Service) known(ctx context.Context, issuer, subject string, said claims) ([]credential, error) {
 	tied, err := s.tied(ctx, issuer, subject)
 	if err != nil {

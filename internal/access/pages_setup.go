@@ -9,8 +9,8 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/web"
 )
 
-// setupCookie carries the key of the first setup after the link was opened, so that it stands in no address, no history and
-// no log of a proxy from then on.
+// setupCookie carries the key of the first setup after the link was opened, so that it stands in no address, no
+// history and no log of a proxy from then on.
 const setupCookie = "kunci"
 
 func keyOf(r *http.Request) string {

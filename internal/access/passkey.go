@@ -19,8 +19,8 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-// Passkey is a key of a device or a security key (W3C Web Authentication). With user verification it stands for two factors:
-// the device, and the finger, face or number that unlocks it.
+// Passkey is a key of a device or a security key (W3C Web Authentication). With user verification it stands for two
+// factors: the device, and the finger, face or number that unlocks it.
 type Passkey struct {
 	ID, Name          string
 	CreatedAt, UsedAt int64
@@ -64,8 +64,8 @@ func (s *Service) holder(ctx context.Context, q db.Queryer, regency int64, userI
 	if err != nil {
 		return holder{}, err
 	}
-	rows, err := q.Query(ctx, `SELECT credential FROM access_passkey WHERE regency_id = $1 AND user_id = $2 ORDER BY created_at, id`,
-		regency, userID)
+	rows, err := q.Query(ctx, `SELECT credential FROM access_passkey
+		WHERE regency_id = $1 AND user_id = $2 ORDER BY created_at, id`, regency, userID)
 	keys, err := db.Collect(rows, err, func(r *sql.Rows) (c webauthn.Credential, err error) {
 		var text string
 		return c, errors.Join(r.Scan(&text), json.Unmarshal([]byte(text), &c))
@@ -78,10 +78,13 @@ func (s *Service) Passkeys(ctx context.Context) ([]Passkey, error) {
 	a := tenant.From(ctx)
 	rows, err := s.DB.Query(ctx, `SELECT id, name, created_at, used_at FROM access_passkey
 		WHERE regency_id = $1 AND user_id = $2 ORDER BY created_at, id`, a.Regency, a.UserID)
-	return db.Collect(rows, err, func(r *sql.Rows) (p Passkey, err error) { return p, r.Scan(&p.ID, &p.Name, &p.CreatedAt, &p.UsedAt) })
+	return db.Collect(rows, err, func(r *sql.Rows) (p Passkey, err error) {
+		return p, r.Scan(&p.ID, &p.Name, &p.CreatedAt, &p.UsedAt)
+	})
 }
 
-// mayAdd lets somebody add a passkey who proved themselves a short while ago; also as the first second factor at sign-in.
+// mayAdd lets somebody add a passkey who proved themselves a short while ago; also as the first second factor at
+// sign-in.
 func (s *Service) mayAdd(a tenant.Actor) error {
 	if a.Via != tenant.ViaSession || a.Owes != "" && a.Owes != owesEnrol {
 		return errs.E(errs.Forbidden, "web.error.forbidden", nil)
@@ -109,7 +112,8 @@ func (s *Service) BeginPasskey(ctx context.Context, at place) (options any, cere
 	if err != nil {
 		return nil, "", err
 	}
-	creation, session, err := rp.BeginRegistration(h, webauthn.WithExclusions(webauthn.Credentials(h.keys).CredentialDescriptors()))
+	known := webauthn.Credentials(h.keys).CredentialDescriptors()
+	creation, session, err := rp.BeginRegistration(h, webauthn.WithExclusions(known))
 	if err != nil {
 		return nil, "", err
 	}
@@ -117,7 +121,8 @@ func (s *Service) BeginPasskey(ctx context.Context, at place) (options any, cere
 }
 
 // AddPasskey keeps a passkey that the browser made. The first second factor of a person also gives recovery codes.
-func (s *Service) AddPasskey(ctx context.Context, at place, ceremony, name, answer string, c comer) (done Confirmed, err error) {
+func (s *Service) AddPasskey(ctx context.Context, at place, ceremony, name, answer string, c comer) (
+	done Confirmed, err error) {
 	a := tenant.From(ctx)
 	if err := s.mayAdd(a); err != nil {
 		return done, err
@@ -162,7 +167,8 @@ func (s *Service) AddPasskey(ctx context.Context, at place, ceremony, name, answ
 		if done.Device, err = s.remember(tx, a.Regency, a.UserID, c.Device); err != nil {
 			return err
 		}
-		return s.Audit.Record(ctx, tx, audit.Entry{Action: "access.passkey.add", Object: "access_user", ObjectID: a.UserID, After: name})
+		return s.Audit.Record(ctx, tx, audit.Entry{Action: "access.passkey.add", Object: "access_user",
+			ObjectID: a.UserID, After: name})
 	})
 }
 
@@ -186,7 +192,8 @@ func (s *Service) RenamePasskey(ctx context.Context, id, name string) error {
 		return errs.InvalidFields(map[string]errs.Msg{"passkey_name": errs.M("access.error.passkey_name")})
 	}
 	return s.changePasskey(ctx, id, "access.passkey.name", name, func(tx *db.Tx, a tenant.Actor) (int64, error) {
-		return tx.Exec(`UPDATE access_passkey SET name = $4 WHERE regency_id = $1 AND user_id = $2 AND id = $3`, a.Regency, a.UserID, id, name)
+		return tx.Exec(`UPDATE access_passkey SET name = $4 WHERE regency_id = $1 AND user_id = $2 AND id = $3`,
+			a.Regency, a.UserID, id, name)
 	})
 }
 
@@ -199,11 +206,13 @@ func (s *Service) DropPasskey(ctx context.Context, id string) error {
 		if err := s.store.end(tx, secondSet, a.Regency, a.UserID, a.SessionID); err != nil {
 			return 0, err
 		}
-		return tx.Exec(`DELETE FROM access_passkey WHERE regency_id = $1 AND user_id = $2 AND id = $3`, a.Regency, a.UserID, id)
+		return tx.Exec(`DELETE FROM access_passkey WHERE regency_id = $1 AND user_id = $2 AND id = $3`,
+			a.Regency, a.UserID, id)
 	})
 }
 
-func (s *Service) changePasskey(ctx context.Context, id, action, name string, do func(*db.Tx, tenant.Actor) (int64, error)) error {
+func (s *Service) changePasskey(ctx context.Context, id, action, name string,
+	do func(*db.Tx, tenant.Actor) (int64, error)) error {
 	a := tenant.From(ctx)
 	if a.Via != tenant.ViaSession || !a.SignedIn() {
 		return errs.E(errs.Forbidden, "web.error.forbidden", nil)
@@ -277,7 +286,8 @@ func (s *Service) usedPasskey(ctx context.Context, who credential, key *webauthn
 		return err
 	}
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`UPDATE access_passkey SET credential = $4, used_at = $5 WHERE regency_id = $1 AND user_id = $2 AND id = $3`,
+		_, err := tx.Exec(`UPDATE access_passkey SET credential = $4, used_at = $5
+			WHERE regency_id = $1 AND user_id = $2 AND id = $3`,
 			who.Regency, who.User.ID, keyID(key.ID), string(data), s.Now().UnixMilli())
 		return err
 	})

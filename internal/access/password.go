@@ -55,8 +55,8 @@ func (h hasher) hash(ctx context.Context, password string) (string, error) {
 	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", h.today.memory, h.today.passes, h.today.parallel, b64(salt), b64(key)), nil
 }
 
-// matches takes as long for an empty stored password as for a wrong one. old says that the stored one was made with other
-// parameters than those of today; they are read from it, so that no password is lost when they change.
+// matches takes as long for an empty stored password as for a wrong one. old says that the stored one was made with
+// other parameters than those of today; they are read from it, so that no password is lost when they change.
 func (h hasher) matches(ctx context.Context, stored, password string) (ok, old bool, err error) {
 	p := h.today
 	salt, want := make([]byte, 16), make([]byte, argonKey)

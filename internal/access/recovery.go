@@ -14,8 +14,8 @@ import (
 
 const recoveryCodes = 10
 
-// NewRecovery makes ten codes that each replace a code of the phone once, and forgets older ones. Only their hashes are
-// kept, so they are shown this one time.
+// NewRecovery makes ten codes that each replace a code of the phone once, and forgets older ones. Only their hashes
+// are kept, so they are shown this one time.
 func (s *Service) NewRecovery(ctx context.Context) (codes []string, err error) {
 	a := tenant.From(ctx)
 	if !a.SignedIn() || a.Via != tenant.ViaSession {

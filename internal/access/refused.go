@@ -9,8 +9,8 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-// refused writes a failed sign-in into the trail of each regency that knows the address, and of the first one when none
-// does. The address itself is not written: people type passwords into that field.
+// refused writes a failed sign-in into the trail of each regency that knows the address, and of the first one when
+// none does. The address itself is not written: people type passwords into that field.
 func (s *Service) refused(ctx context.Context, found []credential, email, ip, action string) {
 	for _, c := range found[:min(len(found), mostAccounts)] {
 		s.refusedOne(ctx, c.Regency, c.User.ID, ip, action)
@@ -23,8 +23,8 @@ func (s *Service) refused(ctx context.Context, found []credential, email, ip, ac
 	}
 }
 
-// refusedOne writes what was refused; the trail itself counts and bounds, so that guessing cannot fill it. A trail that cannot
-// be written does not change what the person is answered.
+// refusedOne writes what was refused; the trail itself counts and bounds, so that guessing cannot fill it. A trail
+// that cannot be written does not change what the person is answered.
 func (s *Service) refusedOne(ctx context.Context, regency int64, userID, ip, action string) {
 	ctx = tenant.With(ctx, tenant.Actor{Regency: regency, IP: ip})
 	s.Audit.Refused(ctx, audit.Refusal{Action: action, Object: "access_user", ObjectID: userID})

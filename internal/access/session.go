@@ -56,7 +56,8 @@ func (s *Service) open(ctx context.Context, fit []credential, f factors, c comer
 		e.Owes = owesChoice
 	}
 	now := s.Now().UnixMilli()
-	ctx = tenant.With(ctx, tenant.Actor{Regency: who.Regency, UserID: who.User.ID, Name: who.User.Name, Via: tenant.ViaSession, IP: c.IP})
+	ctx = tenant.With(ctx, tenant.Actor{Regency: who.Regency, UserID: who.User.ID, Name: who.User.Name,
+		Via: tenant.ViaSession, IP: c.IP})
 	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`INSERT INTO access_session (regency_id, hash, user_id, created_at, seen_at, ip, agent, factors, choices)
 			VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)`,
@@ -137,7 +138,8 @@ func (s *Service) EndSession(ctx context.Context, userID, sessionID string) erro
 func (s *Service) cookieName() string { return "pendapa" }
 
 func (s *Service) setCookie(w http.ResponseWriter, secret string, age int) {
-	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Value: secret, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Value: secret, Path: "/", MaxAge: age, HttpOnly: true,
+		SameSite: http.SameSiteLaxMode})
 }
 
 // enter gives the browser its session, and the sign by which it is known next time.
@@ -217,9 +219,10 @@ func (s *Service) bySession(ctx context.Context, hash, ip string) (tenant.Actor,
 	return a, nil
 }
 
-// actor resolves what a person may do at this moment, how long their session may lie idle, and whether they have a second
-// factor.
-func (s *Service) actor(ctx context.Context, regency int64, userID string) (a tenant.Actor, idle time.Duration, enrolled bool, err error) {
+// actor resolves what a person may do at this moment, how long their session may lie idle, and whether they have a
+// second factor.
+func (s *Service) actor(ctx context.Context, regency int64, userID string) (
+	a tenant.Actor, idle time.Duration, enrolled bool, err error) {
 	u, err := s.store.user(ctx, s.DB, regency, userID)
 	if errs.Is(err, errs.NotFound) || err == nil && !s.alive(u) {
 		return tenant.Actor{}, 0, false, nil
@@ -231,7 +234,8 @@ func (s *Service) actor(ctx context.Context, regency int64, userID string) (a te
 	if err != nil {
 		return tenant.Actor{}, 0, false, err
 	}
-	a, idle = tenant.Actor{Regency: regency, UserID: u.ID, Name: u.Name, Agency: u.Agency, Lang: u.Lang}, idleOther
+	idle = idleOther
+	a = tenant.Actor{Regency: regency, UserID: u.ID, Name: u.Name, Agency: u.Agency, Lang: u.Lang}
 	for _, g := range grants {
 		if g.Until != 0 && g.Until <= s.Now().UnixMilli() {
 			continue
@@ -261,8 +265,8 @@ func (s *Service) Renew(w http.ResponseWriter, r *http.Request, a tenant.Actor) 
 	return a, nil
 }
 
-// rotate gives the actor's session another secret and adds a proof when one was just given; the old cookie is worth nothing
-// from now on.
+// rotate gives the actor's session another secret and adds a proof when one was just given; the old cookie is worth
+// nothing from now on.
 func (s *Service) rotate(ctx context.Context, a tenant.Actor, proof map[string]int64) (secret string, err error) {
 	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
 		secret, err = s.rotateIn(ctx, tx, a, proof)
@@ -283,7 +287,8 @@ func (s *Service) rotateIn(ctx context.Context, tx *db.Tx, a tenant.Actor, proof
 		h.Factors[kind] = at
 	}
 	secret := s.Secret()
-	n, err := tx.Exec(`UPDATE access_session SET hash = $3, factors = $4, seed = '', renew = FALSE WHERE regency_id = $1 AND hash = $2`,
+	n, err := tx.Exec(`UPDATE access_session SET hash = $3, factors = $4, seed = '', renew = FALSE
+		WHERE regency_id = $1 AND hash = $2`,
 		a.Regency, a.SessionID, digest(secret), h.Factors.text())
 	if err == nil && n == 0 {
 		err = errs.E(errs.NotFound, "access.error.no_session", nil)

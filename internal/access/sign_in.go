@@ -52,8 +52,8 @@ func (s *Service) SignIn(ctx context.Context, t Try) (Entry, error) {
 	return s.open(ctx, fit, factors{byPassword: s.Now().UnixMilli()}, comer{t.IP, t.Agent, t.Device})
 }
 
-// crowd remembers for a short while how many accounts the fullest address of this host has, so that every sign-in does the
-// same work.
+// crowd remembers for a short while how many accounts the fullest address of this host has, so that every sign-in
+// does the same work.
 type crowd struct {
 	mu sync.Mutex
 	n  int
@@ -75,8 +75,8 @@ func (s *Service) most(ctx context.Context) (int, error) {
 	return s.crowd.n, err
 }
 
-// fitting gives the living accounts that a password opens. Accounts without a password are no match and cost nothing, so
-// that an invitation elsewhere does not push anybody out.
+// fitting gives the living accounts that a password opens. Accounts without a password are no match and cost
+// nothing, so that an invitation elsewhere does not push anybody out.
 func (s *Service) fitting(ctx context.Context, found []credential, password string) ([]credential, error) {
 	n, err := s.most(ctx)
 	if err != nil {

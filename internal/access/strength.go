@@ -12,9 +12,9 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 )
 
-// enough is how many points a password needs: a letter that belongs to no known piece counts one, a word of the list of
-// common passwords three, a word about the person or the house, a year, a row of keys or a repeated sign one, and the same
-// piece again nothing.
+// enough is how many points a password needs: a letter that belongs to no known piece counts one, a word of the
+// list of common passwords three, a word about the person or the house, a year, a row of keys or a repeated sign
+// one, and the same piece again nothing.
 const enough = 9
 
 // houseWords are tried first by whoever knows where the house stands (ASVS 5.0, 6.1.2).
@@ -39,8 +39,8 @@ var commonOnce = sync.OnceValue(func() map[string]bool { //nolint:gochecknogloba
 	return out
 })
 
-// checkPassword asks for length and for something that is not guessed first (ASVS 5.0, 6.2.1, 6.2.4, 6.2.11): no rules about
-// kinds of signs. about holds what everybody knows of the person: name, e-mail, regency, agency.
+// checkPassword asks for length and for something that is not guessed first (ASVS 5.0, 6.2.1, 6.2.4, 6.2.11): no
+// rules about kinds of signs. about holds what everybody knows of the person: name, e-mail, regency, agency.
 func checkPassword(password string, about ...string) error {
 	n := utf8.RuneCountInString(password)
 	switch {

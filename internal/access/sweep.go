@@ -12,8 +12,8 @@ const (
 	kindForgot = "access.forgot"
 )
 
-// sweep removes every day what opens nothing any more: links and sessions past their end, tokens a month after theirs, and
-// browsers that were away for longer than their sign lives.
+// sweep removes every day what opens nothing any more: links and sessions past their end, tokens a month after
+// theirs, and browsers that were away for longer than their sign lives.
 func (s *Service) sweep(ctx context.Context, _ jobs.Job) error {
 	now := s.Now()
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {

@@ -20,8 +20,8 @@ const totpPeriod = 30
 // Enrolment is what a person scans once: the secret as text and as a picture (data URL of a PNG).
 type Enrolment struct{ Secret, Picture string }
 
-// EnrolTOTP gives the secret that the present session is about to set up; the same until it is confirmed. Another session of
-// the same person gets another one, so that a stranger who knows the password sees nothing of it.
+// EnrolTOTP gives the secret that the present session is about to set up; the same until it is confirmed. Another
+// session of the same person gets another one, so that a stranger who knows the password sees nothing of it.
 func (s *Service) EnrolTOTP(ctx context.Context) (Enrolment, error) {
 	a := tenant.From(ctx)
 	who, err := s.store.credential(ctx, s.DB, a.Regency, a.UserID)
@@ -81,7 +81,8 @@ func drawn(email, seed string) (Enrolment, error) {
 	return Enrolment{Secret: seed, Picture: "data:image/png;base64," + picture}, nil
 }
 
-// Confirmed is a second factor that was taken: the new secret of the session, and recovery codes when it was just set up.
+// Confirmed is a second factor that was taken: the new secret of the session, and recovery codes when it was just
+// set up.
 type Confirmed struct {
 	Entry
 	Codes []string
@@ -199,7 +200,8 @@ func (s *Service) matchStep(seed string, last int64, code string) int64 {
 	return 0
 }
 
-// ResetTOTP lets a person set up a second factor again, for a lost phone: phone, passkeys and recovery codes are forgotten.
+// ResetTOTP lets a person set up a second factor again, for a lost phone: phone, passkeys and recovery codes are
+// forgotten.
 func (s *Service) ResetTOTP(ctx context.Context, userID string) error {
 	if err := s.allowProven(ctx); err != nil {
 		return err

@@ -70,6 +70,9 @@ func (s *Service) trail(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) export(w http.ResponseWriter, r *http.Request) error {
+	if err := web.Proven(r); err != nil { // the trail names people and addresses
+		return err
+	}
 	f, err := s.filter(r)
 	if err != nil {
 		return err

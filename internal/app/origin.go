@@ -10,8 +10,9 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/web"
 )
 
-// origin reads which names the house answers to and which proxies it believes. The host of base_url is always a name; the
-// names of the machine itself count in a sample and until a name was set, so that a new house can be set up where it stands.
+// origin reads which names the house answers to and which proxies it believes. The host of base_url is always a
+// name; the names of the machine itself count in a sample and until a name was set, so that a new house can be set
+// up where it stands.
 func (c Config) origin() (web.Origin, error) {
 	o := web.Origin{Secure: c.Secure}
 	var err error

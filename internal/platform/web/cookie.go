@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// hostPrefix binds a cookie to this very host and to https (RFC 6265bis): no neighbour below the same domain can set it.
+// hostPrefix binds a cookie to this very host and to https (RFC 6265bis): no neighbour below the same domain can
+// set it.
 const hostPrefix = "__Host-"
 
-// cookies keeps one rule for every cookie of every room: over https it is Secure and carries hostPrefix, and one that comes
-// back without the prefix was not set by this house and is dropped. Rooms use the plain names.
+// cookies keeps one rule for every cookie of every room: over https it is Secure and carries hostPrefix, and one
+// that comes back without the prefix was not set by this house and is dropped. Rooms use the plain names.
 func (s *Server) cookies(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.Origin.Https(r) {

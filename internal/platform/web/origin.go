@@ -13,8 +13,8 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 )
 
-// Origin says which senders are believed: the proxies whose forwarding headers count, and the names under which this house
-// may be called. The zero value believes no proxy and answers to every name.
+// Origin says which senders are believed: the proxies whose forwarding headers count, and the names under which
+// this house may be called. The zero value believes no proxy and answers to every name.
 type Origin struct {
 	Proxies []netip.Prefix // connections from here are a proxy; its X-Forwarded-For and X-Forwarded-Proto count
 	Hosts   []string       // names in lower case without a port; empty answers to every name
@@ -94,8 +94,9 @@ func (o Origin) trusts(a netip.Addr) bool {
 	return slices.ContainsFunc(o.Proxies, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
-// Client is the one answer to "who asks": the other end of the connection, and behind trusted proxies the right-most address
-// of X-Forwarded-For that is no trusted proxy. What a client wrote into the header itself stands further left and never counts.
+// Client is the one answer to "who asks": the other end of the connection, and behind trusted proxies the
+// right-most address of X-Forwarded-For that is no trusted proxy. What a client wrote into the header itself stands
+// further left and never counts.
 func (o Origin) Client(r *http.Request) netip.Addr {
 	at := peer(r)
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
@@ -123,8 +124,9 @@ func Site(r *http.Request) string {
 	return scheme + r.Host
 }
 
-// Direct reports whether somebody at this machine asks it by its own name and without anything in between: the lock on what
-// is only for those who sit here. A header that any kind of proxy adds opens nothing, and a foreign name neither.
+// Direct reports whether somebody at this machine asks it by its own name and without anything in between: the lock
+// on what is only for those who sit here. A header that any kind of proxy adds opens nothing, and a foreign name
+// neither.
 func Direct(r *http.Request) bool {
 	return peer(r).IsLoopback() && Loopback(r.Host) && !forwarded(r.Header)
 }
@@ -140,8 +142,8 @@ func forwarded(h http.Header) bool {
 	return false
 }
 
-// known reports whether the house may be called by the name of this request. Its own health questions may use the name of
-// the machine.
+// known reports whether the house may be called by the name of this request. Its own health questions may use the
+// name of the machine.
 func (o Origin) known(r *http.Request) bool {
 	if len(o.Hosts) == 0 || slices.Contains(o.Hosts, hostname(r.Host)) {
 		return true
@@ -149,8 +151,8 @@ func (o Origin) known(r *http.Request) bool {
 	return slices.Contains([]string{"/healthz", "/readyz", "/metrics"}, r.URL.Path) && Direct(r)
 }
 
-// Local gives a return address when it is a place of this house, else "": a page of another site is never followed. Control
-// signs are refused because browsers drop them and then read what is left.
+// Local gives a return address when it is a place of this house, else "": a page of another site is never followed.
+// Control signs are refused because browsers drop them and then read what is left.
 func Local(to string) string {
 	u, err := url.Parse(to)
 	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") {
