@@ -104,6 +104,7 @@ type healthPage struct {
 	Since         int64
 	Memory        int64
 	AuditSize     int64
+	Outside       []audit.Outside
 	ProofAt       int64
 	ProofOK       bool
 	Files         keeper.Report
@@ -127,6 +128,9 @@ func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if p.AuditSize, err = s.Audit.Size(ctx, tenant.From(ctx).Regency); err != nil {
+		return err
+	}
+	if p.Outside, err = s.Audit.OutsideOf(ctx, tenant.From(ctx).Regency); err != nil {
 		return err
 	}
 	if p.ProofAt, p.ProofOK, err = s.Proof(ctx); err != nil {

@@ -40,4 +40,7 @@ func TestRefusalsOfPeopleStandInTheTrail(t *testing.T) {
 	if got, body := w.do("GET", "/audit?ditolak=1", nil); got.StatusCode != http.StatusOK || !strings.Contains(body, "POST /cadangan") && !strings.Contains(body, "web.refused") {
 		t.Errorf("the page does not find it: %d", got.StatusCode)
 	}
+	if got, body := w.do("GET", "/kesehatan", nil); got.StatusCode != http.StatusOK || !strings.Contains(body, "trail_folders") {
+		t.Errorf("the health page does not say that nothing leaves the machine: %d", got.StatusCode)
+	}
 }
