@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"strings"
@@ -24,7 +25,18 @@ type device struct {
 
 func newDevice() *device {
 	return &device{virtualwebauthn.RelyingParty{Name: "Pendapa", ID: "localhost", Origin: "http://localhost"},
-		virtualwebauthn.NewAuthenticator(), virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)}
+		virtualwebauthn.NewAuthenticator(), newCredential()}
+}
+
+// newCredential gives a key whose public part has its full length: the helper writes coordinates that begin with a zero byte
+// shorter than the standard asks, one key in 128, and they are rightly refused.
+func newCredential() virtualwebauthn.Credential {
+	for {
+		c := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+		if data := c.Key.AttestationData(); bytes.Count(data, []byte{0x58, 0x20}) >= 2 {
+			return c
+		}
+	}
 }
 
 func asJSON(t *testing.T, v any) string {
