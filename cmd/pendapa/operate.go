@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -14,23 +16,6 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/sheet"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
-
-// cmdCheck prints every setting with its origin, or says what is wrong with them.
-func cmdCheck(_ context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
-	o := newOptions("check", stderr)
-	if words, err := o.parse(args); err != nil || len(words) > 0 {
-		return 2
-	}
-	l, err := o.load()
-	if err == nil {
-		err = l.Print(stdout)
-	}
-	if err != nil {
-		fmt.Fprintln(stderr, "pendapa check:", err)
-		return 2
-	}
-	return 0
-}
 
 // cmdBackup makes a backup and proves it, while the server may run.
 func cmdBackup(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
@@ -53,19 +38,27 @@ func cmdBackup(ctx context.Context, args []string, _ io.Reader, stdout, stderr i
 
 // migrateAll makes all tables in a store by building the rooms on it once.
 func migrateAll(ctx context.Context, d *db.DB) error {
+	return withProgram(ctx, func(a *app.App) error { return a.MigrateStore(ctx, d) })
+}
+
+// notNewer refuses a store that a newer program has brought up to date; it changes nothing there.
+func notNewer(ctx context.Context, d *db.DB) error {
+	return withProgram(ctx, func(a *app.App) error { return a.DB.Newer(ctx, d) })
+}
+
+// withProgram runs f in an empty house of this program, for what the program itself knows.
+func withProgram(ctx context.Context, f func(a *app.App) error) error {
 	scratch, err := os.MkdirTemp("", "pendapa-rooms-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(scratch)
-	o := newOptions("restore", io.Discard)
-	o.data, o.loglevel = filepath.Join(scratch, "data"), "error"
-	a, err := o.house(ctx, io.Discard)
+	data := filepath.Join(scratch, "data")
+	a, err := app.New(ctx, app.Config{DataDir: data, Database: "sqlite:" + filepath.Join(data, "app.db")}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
-	defer a.Close()
-	return a.MigrateStore(ctx, d)
+	return errors.Join(f(a), a.Close())
 }
 
 // cmdSample fills an empty house with the sample regency.

@@ -36,6 +36,7 @@ func newProofOptions(name string, stderr io.Writer) *proofOptions {
 // check gives what the backup is compared with. A key that is nowhere is an error: without it nobody can tell a backup from
 // a forged one.
 func (p *proofOptions) check() (c backup.Check, err error) {
+	c.Prove = func(ctx context.Context, d *db.DB) ([]string, error) { return nil, notNewer(ctx, d) }
 	if c.Identities, err = backup.ReadIdentities(p.identity); err != nil || p.unsigned {
 		return c, err
 	}
@@ -150,7 +151,7 @@ func restoreCopy(ctx context.Context, from, until string, o *options, c backup.C
 		}
 		end.At = at.UnixMilli()
 	}
-	trust := replica.Trust{Identities: c.Identities}
+	trust := replica.Trust{Identities: c.Identities, Prove: notNewer}
 	if c.Key != "" {
 		trust.Check = app.CheckCopySignature(c.Key)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/disk"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/keeper"
 	"github.com/pendapa/pendapa/internal/platform/sheet"
@@ -118,8 +119,11 @@ func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	p := &healthPage{Page: web.Page{Area: "kelola", Lead: web.Text(r, "admin.health.lead")}, Dialect: string(s.DB.Dialect()), Version: s.Version, Go: runtime.Version(), Since: s.Started.UnixMilli()}
 	p.Store, p.Reason = s.DB.State()
-	p.Free, p.Whole = disk(s.Data)
-	var err error
+	room, err := disk.RoomOf(s.Data)
+	if err != nil {
+		return err
+	}
+	p.Free, p.Whole = room.Free, room.Whole
 	if p.Waiting, p.Dead, err = jobs.Waiting(ctx, s.DB); err != nil {
 		return err
 	}

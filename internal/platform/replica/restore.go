@@ -194,7 +194,7 @@ func Restore(ctx context.Context, d Dest, data string, until Until, trust Trust)
 	if p, err = Rows(ctx, d, path, until, trust); err != nil {
 		return p, err
 	}
-	named, err := look(ctx, path, p.columns)
+	named, err := look(ctx, path, p.columns, trust.Prove)
 	if err != nil {
 		return p, err
 	}
@@ -223,8 +223,10 @@ func Restore(ctx context.Context, d Dest, data string, until Until, trust Trust)
 	return p, durable.Rename(part, data)
 }
 
-// look opens a restored database, lets SQLite check it, and lists the files it names.
-func look(ctx context.Context, path string, columns []blob.Column) (named map[string]bool, err error) {
+// look opens a restored database, lets SQLite and prove check it, and lists the files it names.
+func look(ctx context.Context, path string, columns []blob.Column, prove func(context.Context, *db.DB) error) (
+	named map[string]bool, err error,
+) {
 	d, err := db.Open(ctx, "sqlite:"+path)
 	if err != nil {
 		return nil, err
@@ -239,6 +241,11 @@ func look(ctx context.Context, path string, columns []blob.Column) (named map[st
 	}()
 	if err := d.IntegrityCheck(ctx); err != nil {
 		return nil, err
+	}
+	if prove != nil {
+		if err := prove(ctx, d); err != nil {
+			return nil, err
+		}
 	}
 	return Named(ctx, d, columns)
 }

@@ -2,6 +2,7 @@ package replica
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -20,6 +21,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/pendapa/pendapa/internal/platform/blob"
+	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/durable"
 )
 
@@ -201,6 +203,8 @@ type Trust struct {
 	Identities []age.Identity
 	// Check compares the signature of a header; nil asks for none.
 	Check func(data []byte, signature string) error
+	// Prove looks at the restored store before anything gets its name; nil looks at nothing.
+	Prove func(ctx context.Context, d *db.DB) error
 }
 
 // unsealed opens what lies at the other place, whatever form it has: an encrypted object begins with the name of age.
