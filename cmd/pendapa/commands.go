@@ -7,7 +7,7 @@ func commands() []command {
 		{"check", "print every setting and where it comes from", cmdCheck},
 		{"score", "compute an index from a file of marks", cmdScore},
 		{"instrument", "list, show or check instruments", cmdInstrument},
-		{"import", "read a list of agencies from CSV or XLSX", cmdImport},
+		{"import", "read a list of agencies from CSV, XLSX, XLS or ODS", cmdImport},
 		{"regency", "list, add and set up the regencies of this host", cmdRegency},
 		{"user", "list, invite or reset accounts", cmdUser},
 		{"sample", "fill an empty house with the sample regency", cmdSample},

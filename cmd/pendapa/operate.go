@@ -77,13 +77,13 @@ func cmdSample(ctx context.Context, args []string, _ io.Reader, stdout, stderr i
 	})
 }
 
-// cmdImport reads a list of agencies from CSV or XLSX: without --write it only says what it would do.
+// cmdImport reads a list of agencies from CSV, XLSX, XLS or ODS: without --write it only says what it would do.
 func cmdImport(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	o := newOptions("import", stderr)
 	write := o.flags.Bool("write", false, "write the list; without it nothing is changed")
 	words, err := o.parse(args)
 	if err != nil || len(words) != 2 || words[0] != "agencies" {
-		fmt.Fprintln(stderr, "usage: pendapa import agencies FILE.csv|xlsx [--write]")
+		fmt.Fprintln(stderr, "usage: pendapa import agencies FILE.csv|xlsx|xls|ods [--write]")
 		return 2
 	}
 	data, err := o.readFile(ctx, words[1])

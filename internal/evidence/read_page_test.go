@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/pendapa/pendapa/internal/evidence"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/filetype"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/platform/jail"
 	"github.com/pendapa/pendapa/internal/platform/jail/hostile"
@@ -79,4 +81,38 @@ func TestATableThatExhaustsIsTriedOnce(t *testing.T) {
 	if status, body := look(t, s, operator(), "/bukti/"+sound.ID); status != http.StatusOK || !strings.Contains(body, "Renstra Dishub") {
 		t.Errorf("a sound table is not shown: %d", status)
 	}
+}
+
+// TestOldBooksAreShownAsTables: an Excel book of 1997 to 2003, also one that was kept before it could be read.
+func TestOldBooksAreShownAsTables(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		s := library(t, d)
+		s.Quota, s.Dir = 0, offices{}
+		s.FileState = func(context.Context, string) (string, error) { return "", nil }
+		i := add(t, s, operator(), "aset.xls", string(hostile.OldTable("Gedung pendopo")), nil)
+		if status, body := look(t, s, operator(), "/bukti/"+i.ID); status != http.StatusOK || !strings.Contains(body, "<td>Gedung pendopo</td>") {
+			t.Errorf("not shown: %d", status)
+		}
+		brought, err := fs.ReadFile(s.Module().Files, "migrations/0005_old_books.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			if _, err := tx.Exec(`UPDATE evidence_item SET file_group = 'document' WHERE regency_id = 1 AND id = $1`, i.ID); err != nil {
+				return err
+			}
+			_, err := tx.Exec(string(brought))
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if now, err := s.Get(operator(), i.ID); err != nil || now.FileGroup != filetype.Sheet {
+			t.Errorf("an older card stays %q %v", now.FileGroup, err)
+		}
+		locked := add(t, s, operator(), "kunci.xls", string(hostile.OldBook(hostile.Record(0x002F, make([]byte, 54)))), nil)
+		if _, body := look(t, s, operator(), "/bukti/"+locked.ID); !strings.Contains(body, "terkunci kata sandi") {
+			t.Error("a book behind a password is not named as one")
+		}
+	})
 }

@@ -118,7 +118,7 @@ func packed(ext string) Type {
 func oldOffice(ext string) Type {
 	switch ext {
 	case ".xls":
-		return Type{"application/vnd.ms-excel", ext, Document}
+		return Type{"application/vnd.ms-excel", ext, Sheet}
 	case ".ppt":
 		return Type{"application/vnd.ms-powerpoint", ext, Document}
 	}

@@ -21,7 +21,7 @@ func TestDetect(t *testing.T) {
 		{"data.csv", "kode,nama\n1,x\n", filetype.Sheet},
 		{"tabel.xlsx", "PK\x03\x04....", filetype.Sheet},
 		{"isi.zip", "PK\x03\x04....", filetype.Archive},
-		{"lama.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", filetype.Document},
+		{"lama.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", filetype.Sheet},
 	} {
 		got, err := filetype.Detect(c.name, []byte(c.head))
 		if err != nil || got.Group != c.group {

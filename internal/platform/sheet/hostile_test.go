@@ -1,6 +1,7 @@
 package sheet_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 func TestHostileTablesEndTheirReaderAlone(t *testing.T) {
 	t.Parallel()
 	sound := hostile.XLSX(`<row r="1"><c r="A1" t="s"><v>0</v></c></row>`, "<si><t>masih hidup</t></si>")
-	all := append(hostile.Tables(), hostile.Common()...)
+	all := slices.Concat(hostile.Tables(), hostile.OldBooks(), hostile.Common(), hostile.Mutants("xls", hostile.OldTable("lama"), 30, 13))
 	all = append(append(all, hostile.Texts("xl/worksheets/sheet1.xml", hostile.Book()...)...), hostile.Mutants("xlsx", sound, 9, 11)...)
 	for _, f := range all {
 		limits := sheet.Limits{Rows: 200, Cols: 40, Cells: 8000, Cut: true}
@@ -28,12 +29,16 @@ func TestHostileTablesEndTheirReaderAlone(t *testing.T) {
 	if got, err := read(sound, sheet.Limits{}); err != nil || len(got.Rows) != 1 || got.Rows[0][0] != "masih hidup" {
 		t.Errorf("a sound table after all: %q %v", got.Rows, err)
 	}
+	if got, err := read(hostile.OldTable("masih hidup"), sheet.Limits{}); err != nil || len(got.Rows) != 1 || got.Rows[0][0] != "masih hidup" {
+		t.Errorf("a sound old table after all: %q %v", got.Rows, err)
+	}
 }
 
 // FuzzTable looks for files that are no error of theirs and no table either.
 func FuzzTable(f *testing.F) {
 	f.Add([]byte("kode;nama\n1;Dinas\n"))
 	f.Add(hostile.XLSX(`<row r="1"><c r="A1"><v>1</v></c></row>`, ""))
+	f.Add(hostile.OldTable("lama"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		limits := sheet.Limits{Rows: 50, Cols: 20, Cells: 500, Cut: true}
 		if table, err := read(data, limits); err != nil && !errs.Is(err, errs.Invalid) || len(table.Rows) > limits.Rows {

@@ -29,7 +29,7 @@ func isODS(data []byte) bool {
 	return err == nil && strings.TrimSpace(string(kind)) == odsKind
 }
 
-// readODS reads the first sheet that holds anything. A cell is the text that was shown; formulas give what was stored.
+// readODS reads the first visible sheet that holds anything. A cell is the text that was shown; formulas give what was stored.
 func readODS(data []byte, name string, l Limits) (Table, error) {
 	wrong := func(err error) (Table, error) {
 		return Table{}, errs.E(errs.Invalid, "web.error.sheet_kind", err, "Name", name)
@@ -42,7 +42,7 @@ func readODS(data []byte, name string, l Limits) (Table, error) {
 	if err != nil {
 		return wrong(err)
 	}
-	o := ods{l: l, name: name}
+	o := ods{l: l, name: name, hides: map[string]bool{}}
 	tokens := xml.NewDecoder(io.LimitReader(part, mostUnzipped))
 	for !o.done {
 		token, err := tokens.RawToken()
@@ -77,7 +77,9 @@ type ods struct {
 	emptyRows, emptyCells int
 	repeatRow, repeatCell int
 	inText                int
-	done                  bool
+	hidden, done          bool
+	style                 string
+	hides                 map[string]bool // styles of sheets that nobody sees
 }
 
 func (o *ods) take(token xml.Token) error {
@@ -96,6 +98,14 @@ func (o *ods) take(token xml.Token) error {
 
 func (o *ods) open(at xml.StartElement) {
 	switch at.Name.Space + ":" + at.Name.Local {
+	case "style:style":
+		o.style = attribute(at, "name")
+	case "style:table-properties":
+		if attribute(at, "display") == "false" {
+			o.hides[o.style] = true
+		}
+	case "table:table":
+		o.hidden = o.hides[attribute(at, "style-name")]
 	case "table:table-row":
 		o.row, o.emptyCells, o.repeatRow = nil, 0, times(at, "number-rows-repeated")
 	case "table:table-cell", "table:covered-table-cell":
@@ -123,7 +133,7 @@ func (o *ods) shut(name xml.Name) error {
 		return o.end()
 	case "table:table":
 		o.done = len(o.rows) > 0
-		o.emptyRows = 0
+		o.emptyRows, o.hidden = 0, false
 	}
 	return nil
 }
@@ -133,7 +143,7 @@ func (o *ods) cell() error {
 	if text == "" {
 		text = o.value
 	}
-	if text == "" {
+	if text == "" || o.hidden {
 		o.emptyCells = min(o.emptyCells+o.repeatCell, 1<<20)
 		return nil
 	}
@@ -148,6 +158,9 @@ func (o *ods) cell() error {
 }
 
 func (o *ods) end() (err error) {
+	if o.hidden {
+		return nil
+	}
 	if len(o.row) == 0 {
 		o.emptyRows = min(o.emptyRows+o.repeatRow, 1<<20)
 		return nil

@@ -1,9 +1,13 @@
 package sheet_test
 
 import (
+	"bytes"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/jail/hostile"
@@ -24,6 +28,38 @@ func TestODS(t *testing.T) {
 	}
 	if len(got.Notes) != 1 || got.Notes[0].Args["N"] != 1 {
 		t.Errorf("notes %v", got.Notes)
+	}
+}
+
+// TestHiddenSheetsAreNotRead: what nobody sees is not the table, in ODS and XLSX as in XLS.
+func TestHiddenSheetsAreNotRead(t *testing.T) {
+	t.Parallel()
+	row := func(text string) string {
+		return `<table:table-row><table:table-cell><text:p>` + text + `</text:p></table:table-cell></table:table-row>`
+	}
+	ods := hostile.Zip(hostile.Entry{Name: "mimetype", Data: []byte("application/vnd.oasis.opendocument.spreadsheet")},
+		hostile.Entry{Name: "content.xml", Data: []byte(`<o><style:style style:name="ta2"><style:table-properties table:display="false"/></style:style>` +
+			`<table:table table:style-name="ta2">` + row("rahasia") + `</table:table><table:table table:style-name="ta1">` + row("isi") + `</table:table></o>`)})
+	f := excelize.NewFile()
+	_, err := f.NewSheet("Isi")
+	day, err2 := f.NewStyle(&excelize.Style{NumFmt: 14})
+	if err := errors.Join(err, err2, f.SetCellValue("Sheet1", "A1", "rahasia"), f.SetCellValue("Isi", "A1", "isi"), f.SetCellValue("Isi", "B1", 45657),
+		f.SetCellStyle("Isi", "B1", "B1", day)); err != nil {
+		t.Fatal(err)
+	}
+	f.SetActiveSheet(1)
+	var xlsx bytes.Buffer
+	if err := errors.Join(f.SetSheetVisible("Sheet1", false), f.Write(&xlsx)); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		data []byte
+		want []string
+	}{"ods": {ods, []string{"isi"}}, "xlsx": {xlsx.Bytes(), []string{"isi", "2024-12-31"}}} {
+		got, err := read(c.data, sheet.Limits{})
+		if err != nil || len(got.Rows) != 1 || !slices.Equal(got.Rows[0], c.want) {
+			t.Errorf("%s: got %q %v", name, got.Rows, err)
+		}
 	}
 }
 

@@ -63,8 +63,8 @@ func parse(data []byte, name string, l Limits) (Table, error) {
 		}
 		return readXLSX(data, name, l)
 	}
-	if bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")) {
-		return Table{}, errs.E(errs.Invalid, "web.error.sheet_xls", nil, "Name", name)
+	if bytes.HasPrefix(data, []byte(compoundMark)) {
+		return readXLS(data, name, l)
 	}
 	return readCSV(data, name, l)
 }

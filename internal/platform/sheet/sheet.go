@@ -1,4 +1,4 @@
-// Package sheet reads tables that people bring (CSV in any of the usual encodings, XLSX, ODS) and writes tables that are safe
+// Package sheet reads tables that people bring (CSV in any of the usual encodings, XLSX, XLS, ODS) and writes tables that are safe
 // to open: a text that looks like a formula is never run by the reader's spreadsheet (CWE-1236).
 package sheet
 
@@ -39,7 +39,7 @@ type Table struct {
 
 const mostBytes = 64 << 20
 
-// Read reads a CSV, XLSX or ODS file by its content. name is only used in messages. A process of its own reads the file, so a
+// Read reads a CSV, XLSX, XLS or ODS file by its content. name is only used in messages. A process of its own reads the file, so a
 // file made to exhaust its reader ends with a reason of jail and harms nobody else.
 func Read(r io.ReaderAt, size int64, name string, l Limits) (Table, error) {
 	if size > mostBytes {
@@ -71,9 +71,14 @@ func (l Limits) add(rows, cols, cells int, name string) (int, error) {
 func trimmed(row []string) []string {
 	out := make([]string, len(row))
 	for i, cell := range row {
-		out[i] = strings.Join(strings.Fields(strings.ReplaceAll(cell, "\u00a0", " ")), " ")
+		out[i] = clean(cell)
 	}
 	return out
+}
+
+// clean makes one blank of every run of blanks and takes away those at the ends.
+func clean(cell string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(cell, "\u00a0", " ")), " ")
 }
 
 func withoutEmpty(rows [][]string) [][]string {

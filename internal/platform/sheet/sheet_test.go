@@ -45,7 +45,7 @@ func TestReadRefuses(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ data, key string }{
 		"binary":   {"a\x00b", "web.error.sheet_kind"},
-		"old xls":  {"\xd0\xcf\x11\xe0\xa1\xb1", "web.error.sheet_xls"},
+		"cut xls":  {"\xd0\xcf\x11\xe0\xa1\xb1", "web.error.sheet_kind"},
 		"not xlsx": {"PK\x03\x04nonsense", "web.error.sheet_kind"},
 		"rows":     {strings.Repeat("a,b\n", 11), "web.error.sheet_limit"},
 		"columns":  {strings.Repeat("a,", 30), "web.error.sheet_limit"},

@@ -10,14 +10,20 @@ import (
 
 const mostUnzipped = 128 << 20
 
-// readXLSX reads the first sheet that holds anything. Formula cells give the value that was stored with them.
+// xlsxOptions bound what is unpacked. A day without a pattern of its own is written 2006-01-02, not with the month first.
+var xlsxOptions = excelize.Options{UnzipSizeLimit: mostUnzipped, UnzipXMLSizeLimit: mostUnzipped, ShortDatePattern: "yyyy-mm-dd"}
+
+// readXLSX reads the first visible sheet that holds anything. Formula cells give the value that was stored with them.
 func readXLSX(data []byte, name string, l Limits) (Table, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: mostUnzipped, UnzipXMLSizeLimit: mostUnzipped})
+	f, err := excelize.OpenReader(bytes.NewReader(data), xlsxOptions)
 	if err != nil {
 		return Table{}, errs.E(errs.Invalid, "web.error.sheet_kind", err, "Name", name)
 	}
 	defer f.Close()
 	for _, sheetName := range f.GetSheetList() {
+		if seen, err := f.GetSheetVisible(sheetName); err == nil && !seen {
+			continue
+		}
 		t, err := readSheet(f, sheetName, name, l)
 		if err != nil || len(t.Rows) > 0 {
 			t.Notes = formulas(data, sheetName)
