@@ -102,6 +102,39 @@ func TestAnHonestTrailFits(t *testing.T) {
 	}
 }
 
+// TestAScannedOrTypedLetterIsTaken: what a phone reads from the printed code, and what a person types from the sheet.
+func TestAScannedOrTypedLetterIsTaken(t *testing.T) {
+	t.Parallel()
+	s := carried(t)
+	data, err := os.ReadFile(s.since)
+	if err != nil {
+		t.Fatal(err)
+	}
+	note := string(data)
+	lines, _, _ := strings.Cut(note, "\n\n")
+	for name, text := range map[string]string{
+		"as it is":    note,
+		"no end":      strings.TrimSuffix(note, "\n"),
+		"of Windows":  strings.ReplaceAll(note, "\n", "\r\n"),
+		"other dash":  strings.ReplaceAll(note, "—", "-"),
+		"other signs": strings.ReplaceAll(note, "—", "\u00e2\u20ac\u201d"),
+		"typed":       lines,
+	} {
+		if err := os.WriteFile(s.since, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if status, out := s.run("--key", s.key, "--since", s.since, s.base); status != 0 || !strings.Contains(out, "Semua cocok") {
+			t.Errorf("%s: status %d: %s", name, status, out)
+		}
+	}
+	if err := os.WriteFile(s.since, []byte(strings.Replace(note, "\n30\n", "\n29\n", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, out := s.run("--key", s.key, "--since", s.since, s.base); status != 1 {
+		t.Errorf("a letter that was changed is taken: %s", out)
+	}
+}
+
 func TestTheVerifierFindsAndSays(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ query, want string }{

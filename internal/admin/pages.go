@@ -20,6 +20,7 @@ func (s *Service) routes(mux *web.Mux) {
 	mux.Handle("GET /audit", Trail, s.trail)
 	mux.Handle("GET /audit/daftar.csv", Trail, s.export)
 	mux.Handle("GET /kesehatan", Health, s.health)
+	s.letterRoutes(mux)
 	s.jobRoutes(mux)
 	mux.Handle("GET /cadangan", Backup, s.backups)
 	mux.Handle("POST /cadangan", Backup, s.askBackup)

@@ -9,5 +9,5 @@ import (
 
 func TestEveryTextIsNamedAndInBothLanguages(t *testing.T) {
 	t.Parallel()
-	texttest.Check(t, (&admin.Service{}).Module(), 2, "admin.backup.ask")
+	texttest.Check(t, (&admin.Service{}).Module(), 2, "admin.backup.ask", "admin.audit.letter")
 }

@@ -77,10 +77,18 @@ func (h history) Verifier() note.Verifier { return h.log.signer.verifier }
 
 // Newest gives the newest signed checkpoint of a regency and when it was made; ok is false before the first.
 func (l *Log) Newest(ctx context.Context, regency int64) (c trail.Checkpoint, at time.Time, ok bool, err error) {
+	return l.opened(l.d.QueryRow(ctx, `SELECT note, at FROM audit_checkpoint WHERE regency_id = $1 ORDER BY size DESC LIMIT 1`, regency))
+}
+
+// CheckpointOf gives the checkpoint that was signed when a regency had size entries; ok is false when there was none.
+func (l *Log) CheckpointOf(ctx context.Context, regency, size int64) (c trail.Checkpoint, at time.Time, ok bool, err error) {
+	return l.opened(l.d.QueryRow(ctx, `SELECT note, at FROM audit_checkpoint WHERE regency_id = $1 AND size = $2`, regency, size))
+}
+
+func (l *Log) opened(row interface{ Scan(to ...any) error }) (c trail.Checkpoint, at time.Time, ok bool, err error) {
 	var text string
 	var millis int64
-	err = l.d.QueryRow(ctx, `SELECT note, at FROM audit_checkpoint WHERE regency_id = $1 ORDER BY size DESC LIMIT 1`, regency).
-		Scan(&text, &millis)
+	err = row.Scan(&text, &millis)
 	if db.NotFound(err) {
 		return c, at, false, nil
 	}

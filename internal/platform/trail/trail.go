@@ -4,6 +4,7 @@
 package trail
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -89,7 +90,8 @@ func OpenCheckpoint(text string, known note.Verifiers) (Checkpoint, error) {
 }
 
 // Split cuts a file that holds several checkpoints into one text each. A checkpoint is its lines, an empty line, and the
-// lines of signatures that begin with an em dash; without these it was typed from paper.
+// lines of signatures that begin with an em dash; without these it was typed from paper. Scanners of QR codes read the dash
+// as other signs and drop the last line end; both are mended.
 func Split(text string) (all []string) {
 	var now strings.Builder
 	signed := false
@@ -101,6 +103,7 @@ func Split(text string) (all []string) {
 		signed = false
 	}
 	for line := range strings.Lines(strings.ReplaceAll(text, "\r\n", "\n")) {
+		line = dashed(line)
 		if signed && !strings.HasPrefix(line, "— ") {
 			flush()
 		}
@@ -111,6 +114,21 @@ func Split(text string) (all []string) {
 	}
 	flush()
 	return all
+}
+
+// shortestSignature is how many letters a signature has at least: four bytes of the key and 64 of Ed25519, in base64.
+const shortestSignature = 92
+
+// dashed gives a line of a signature its dash again: a sign, the name of the key, the signature.
+func dashed(line string) string {
+	fields := strings.Fields(line)
+	if len(fields) != 3 || len(fields[2]) < shortestSignature || strings.HasPrefix(line, "— ") {
+		return line
+	}
+	if _, err := base64.StdEncoding.DecodeString(fields[2]); err != nil {
+		return line
+	}
+	return "— " + fields[1] + " " + fields[2] + "\n"
 }
 
 // Pairs reads a setting of names and public keys: "NAME KEY, NAME KEY".

@@ -156,6 +156,9 @@ func (p *Page) DateTime(ms int64) string {
 	return i18n.DateTime(p.Lang, p.at(ms))
 }
 
+// Moment writes day and time with the zone, for paper that is read elsewhere.
+func (p *Page) Moment(ms int64) string { return p.DateTime(ms) + " " + p.at(ms).Format("MST") }
+
 // ISO writes 2026-11-24 for a date input.
 func (p *Page) ISO(ms int64) string {
 	if ms == 0 {
