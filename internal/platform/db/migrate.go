@@ -188,3 +188,13 @@ func (d *DB) Tables(ctx context.Context) ([]string, error) {
 	}
 	return out, err
 }
+
+// Columns lists the columns of a table that exists, as it stands before or after its migrations.
+func (d *DB) Columns(ctx context.Context, table string) ([]string, error) {
+	rows, err := d.Query(ctx, "SELECT * FROM "+table+" WHERE regency_id < 0")
+	if err != nil {
+		return nil, err
+	}
+	names, err := rows.Columns()
+	return names, errors.Join(err, rows.Close())
+}

@@ -108,10 +108,14 @@ func (c Column) read(ctx context.Context, d *db.DB) ([]cell, error) {
 	})
 }
 
-// Any reports whether a column holds a sealed secret; a table that does not exist yet holds none.
+// Any reports whether a column holds a sealed secret; a table or column that an older program did not have holds none.
 func (c Column) Any(ctx context.Context, d *db.DB) (bool, error) {
 	tables, err := d.Tables(ctx)
 	if err != nil || !slices.Contains(tables, c.Table) {
+		return false, err
+	}
+	columns, err := d.Columns(ctx, c.Table)
+	if err != nil || !slices.Contains(columns, c.Name) {
 		return false, err
 	}
 	cells, err := c.read(ctx, d)
