@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -98,14 +99,18 @@ func (a *App) programme(ctx context.Context, dir tenant.Directory) error {
 	if err != nil {
 		return err
 	}
+	looks, err := blob.New(filepath.Join(a.Config.DataDir, "looks"))
+	if err != nil {
+		return err
+	}
 	a.Packs = pack.New(pack.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Used: func(ctx context.Context, id string) (bool, error) { return a.Evaluation.Used(ctx, id) }})
 	text := func(lang, key string, pairs ...any) string { return a.Web.Texts.Msg(lang, errs.M(key, pairs...)) }
 	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Packs: a.Packs, Evidence: proofs{a},
 		Marks: pastMarks{a}, Entries: entries{a}, Mail: letters{a}, Text: text, Address: a.address, Zone: a.zones.of})
 	a.Assessment = assessment.New(assessment.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Rounds: rounds{a}, Requests: rounds{a},
 		Evidence: shownProofs{a}, Backups: a.Admin, House: rounds{a}})
-	a.Evidence = evidence.New(evidence.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Blobs: blobs, FileState: a.Keeper.State, Places: places{a},
-		Invited: a.Assessment.Invited, LimitsOf: a.fileLimits,
+	a.Evidence = evidence.New(evidence.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Blobs: blobs, Looks: looks,
+		FileState: a.Keeper.State, Places: places{a}, Invited: a.Assessment.Invited, LimitsOf: a.fileLimits,
 		MaxFile: a.Config.MaxFile, Quota: a.Config.Quota})
 	return nil
 }

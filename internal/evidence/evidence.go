@@ -94,6 +94,7 @@ type Deps struct {
 	Dir    tenant.Directory
 	Bus    *events.Bus
 	Blobs  *blob.Store
+	Looks  *blob.Store // small pictures of files, made again when they are lost
 	Places Places
 	// FileState tells what is wrong with a kept file, blob.Damaged or blob.Missing; "" when nothing is known to be.
 	FileState func(ctx context.Context, hash string) (string, error)

@@ -37,9 +37,13 @@ func library(t *testing.T, d *db.DB) *evidence.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
+	looks, err := blob.New(filepath.Join(t.TempDir(), "looks"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	var n atomic.Int64
 	s := evidence.New(evidence.Deps{DB: d, Audit: audit.New(d, noon, signer), Now: noon, NewID: func() string { return "e" + strconv.FormatInt(n.Add(1), 10) },
-		Bus: events.NewBus(), Blobs: blobs, MaxFile: 1 << 20, Quota: 100, Invited: func(_ context.Context, round string) (bool, error) { return round == "invited", nil }})
+		Bus: events.NewBus(), Blobs: blobs, Looks: looks, MaxFile: 1 << 20, Quota: 100, Invited: func(_ context.Context, round string) (bool, error) { return round == "invited", nil }})
 	for _, m := range []struct {
 		name  string
 		files fs.FS

@@ -27,12 +27,15 @@ func (s *Service) Module() module.Module {
 			{Action: Check, Roles: []string{tenant.RoleCoordinator, tenant.RoleDesk}},
 			{Action: Audit, Roles: []string{tenant.RoleInspector}},
 		},
-		Jobs:  map[string]jobs.Func{"evidence.read": s.read, "evidence.expire": s.expire, "evidence.sweep": s.sweep, "evidence.bind": s.bindOld},
-		Lanes: map[string]string{"evidence.read": jobs.LaneFiles, "evidence.sweep": jobs.LaneFiles},
+		Jobs: map[string]jobs.Func{"evidence.read": s.read, "evidence.expire": s.expire, "evidence.sweep": s.sweep,
+			"evidence.bind": s.bindOld, "evidence.look": s.look, "evidence.looks": s.looks},
+		Lanes: map[string]string{"evidence.read": jobs.LaneFiles, "evidence.sweep": jobs.LaneFiles, "evidence.look": jobs.LaneFiles,
+			"evidence.looks": jobs.LaneFiles},
 		Every: []jobs.Schedule{
 			{Kind: "evidence.expire", Every: 24 * time.Hour},
 			{Kind: "evidence.sweep", Every: 24 * time.Hour},
 			{Kind: "evidence.bind", Every: time.Hour},
+			{Kind: "evidence.looks", Every: 24 * time.Hour},
 		},
 		Nav: []web.NavItem{
 			{Area: "bukti", Key: "evidence.nav", Path: "/bukti", Perm: Read, Order: 10},
@@ -49,6 +52,7 @@ func (s *Service) routes(mux *web.Mux) {
 	mux.Handle("POST /bukti", Write, s.upload)
 	mux.Handle("GET /bukti/{id}", View, s.page)
 	mux.Handle("GET /bukti/{id}/berkas", View, s.raw)
+	mux.Handle("GET /bukti/{id}/kecil", View, s.small)
 	mux.Handle("GET /bukti/{id}/ubah", Write, s.editPage)
 	mux.Handle("POST /bukti/{id}/ubah", Write, s.edit)
 	mux.Handle("POST /bukti/{id}/putusan", Check, s.decide)

@@ -31,6 +31,7 @@ type itemPage struct {
 	Rows      [][]string
 	Cut       bool
 	Reading   Reading
+	Small     bool     // a small picture of the file is there
 	Unread    errs.Msg // why the file could not be read; without a key when it could
 	History   []audit.Row
 	MayWrite  bool
@@ -131,6 +132,7 @@ func (s *Service) fillReading(ctx context.Context, p *itemPage) (err error) {
 			}
 		}
 	}
+	p.Small = p.FileState == "" && s.ready(p.Reading.Look)
 	if jail.Final(jail.Reason(p.Reading.Failure)) {
 		p.Unread = errs.M(failureText(p.Reading.Failure))
 	}

@@ -28,6 +28,7 @@ type Reading struct {
 	Failure string
 	Pages   int
 	At      int64
+	Look    Look
 }
 
 // isRead reports whether somebody looks into the file after it came: for its words, or whether it is a picture at all.
@@ -35,8 +36,9 @@ func (i Item) isRead() bool {
 	return i.FileGroup == filetype.PDF || i.FileGroup == filetype.Image || strings.HasSuffix(i.FileName, ".docx")
 }
 
-// read is the job that takes the words out of a file for the search and looks whether a picture is one. A file that cannot be read is no failure of the job: the
-// card says why, the file stays, and what was read until then counts. A reader that was not free is tried again.
+// read is the job that takes the words out of a file for the search and looks whether a picture is one. A file that cannot
+// be read is no failure of the job: the card says why, the file stays, and what was read until then counts. A reader that
+// was not free is tried again.
 func (s *Service) read(ctx context.Context, j jobs.Job) error {
 	var args struct{ ID string }
 	if err := j.Decode(&args); err != nil {
@@ -60,7 +62,7 @@ func (s *Service) read(ctx context.Context, j jobs.Job) error {
 		if err := s.store.setWords(tx, j.Regency, i.ID, "file", words); err != nil {
 			return err
 		}
-		return s.keepReading(ctx, tx, i, Reading{string(why), pages, s.now()})
+		return s.keepReading(ctx, tx, i, Reading{Failure: string(why), Pages: pages, At: s.now()})
 	})
 }
 
@@ -88,6 +90,9 @@ func fileWords(ctx context.Context, i Item, f io.ReaderAt) (words []string, page
 func (s *Service) keepReading(ctx context.Context, tx *db.Tx, i Item, r Reading) error {
 	if err := s.store.setReading(tx, tenant.From(ctx).Regency, i.ID, r); err != nil {
 		return err
+	}
+	if r.Failure == "" && i.hasLook() {
+		return lookLater(ctx, tx, s, tenant.From(ctx).Regency, i.ID)
 	}
 	if r.Failure == "" {
 		return nil

@@ -134,8 +134,8 @@ func (s store) setReading(tx *db.Tx, regency int64, id string, r Reading) error 
 
 // reading gives how the last reading ended; At is 0 when there was none.
 func (s store) reading(ctx context.Context, regency int64, id string) (r Reading, err error) {
-	err = s.d.QueryRow(ctx, `SELECT failure, pages, at FROM evidence_reading WHERE regency_id = $1 AND evidence_id = $2`, regency, id).
-		Scan(&r.Failure, &r.Pages, &r.At)
+	err = s.d.QueryRow(ctx, `SELECT failure, pages, at, look, look_width, look_height FROM evidence_reading WHERE regency_id = $1 AND evidence_id = $2`, regency, id).
+		Scan(&r.Failure, &r.Pages, &r.At, &r.Look.Hash, &r.Look.Width, &r.Look.Height)
 	if db.NotFound(err) {
 		err = nil
 	}
