@@ -27,8 +27,8 @@ const (
 	mostDue  = 500     // pictures asked for in one round
 )
 
-// Look is the small picture of a file: the first page of a document, or the picture itself. Hash names its bytes, empty when
-// there is none; Width and Height are pixels.
+// Look is the small picture of a file: the first page of a document, or the picture itself. Hash names its bytes,
+// empty when there is none; Width and Height are pixels.
 type Look struct {
 	Hash          string
 	Width, Height int
@@ -44,7 +44,8 @@ func lookLater(ctx context.Context, tx *db.Tx, s *Service, regency int64, id str
 	return jobs.Enqueue(ctx, tx, regency, "evidence.look", map[string]string{"id": id}, s.Now())
 }
 
-// look is the job that makes the small picture of a file, once. A file that shows none is marked, so that nobody tries again.
+// look is the job that makes the small picture of a file, once. A file that shows none is marked, so that nobody
+// tries again.
 func (s *Service) look(ctx context.Context, j jobs.Job) error {
 	var args struct{ ID string }
 	if err := j.Decode(&args); err != nil {
@@ -77,8 +78,8 @@ func (s *Service) look(ctx context.Context, j jobs.Job) error {
 		made.Hash = ref.Hash
 	}
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`UPDATE evidence_reading SET look = $3, look_width = $4, look_height = $5 WHERE regency_id = $1 AND evidence_id = $2`,
-			j.Regency, i.ID, made.Hash, made.Width, made.Height)
+		_, err := tx.Exec(`UPDATE evidence_reading SET look = $3, look_width = $4, look_height = $5
+			WHERE regency_id = $1 AND evidence_id = $2`, j.Regency, i.ID, made.Hash, made.Width, made.Height)
 		return err
 	})
 }
@@ -98,6 +99,8 @@ type due struct {
 	id, hash string
 }
 
+func scanDue(r *sql.Rows) (d due, err error) { return d, r.Scan(&d.regency, &d.id, &d.hash) }
+
 // whole reports whether a small picture is as it was made; a damaged one is removed.
 func (s *Service) whole(hash string) (bool, error) {
 	if hash == "" {
@@ -113,13 +116,14 @@ func (s *Service) whole(hash string) (bool, error) {
 	}
 }
 
-// looks is the round that asks for pictures that are not there: of cards older than this, or after a restore, because the
-// folder of small pictures is in no backup. Pictures that no card names are removed after a day.
+// looks is the round that asks for pictures that are not there: of cards older than this, or after a restore,
+// because the folder of small pictures is in no backup. Pictures that no card names are removed after a day.
 func (s *Service) looks(ctx context.Context, _ jobs.Job) error {
 	rows, err := s.DB.Query(ctx, `SELECT r.regency_id, r.evidence_id, r.look FROM evidence_reading r
 		JOIN evidence_item e ON e.regency_id = r.regency_id AND e.id = r.evidence_id
-		WHERE r.regency_id > 0 AND r.failure = '' AND r.look <> $1 AND e.file_group IN ('pdf', 'image') ORDER BY r.at DESC`, noLook)
-	all, err := db.Collect(rows, err, func(r *sql.Rows) (d due, err error) { return d, r.Scan(&d.regency, &d.id, &d.hash) })
+		WHERE r.regency_id > 0 AND r.failure = '' AND r.look <> $1 AND e.file_group IN ('pdf', 'image')
+		ORDER BY r.at DESC`, noLook)
+	all, err := db.Collect(rows, err, scanDue)
 	if err != nil {
 		return err
 	}
@@ -174,7 +178,8 @@ func (s *Service) small(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", "image/jpeg")
 	h.Set("Content-Disposition", "inline")
-	h.Set("Content-Security-Policy", "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox")
+	h.Set("Content-Security-Policy",
+		"default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "private, max-age=300")
 	h.Set("ETag", `"`+reading.Look.Hash+`"`)

@@ -68,7 +68,8 @@ func TestSmallPictures(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		s := shelf(t, d)
-		for name, data := range map[string][]byte{"rapat.pdf": hostile.ManyPages(3, "Rapat"), "foto.jpg": hostile.Picture("jpeg", 400, 300)} {
+		all := map[string][]byte{"rapat.pdf": hostile.ManyPages(3, "Rapat"), "foto.jpg": hostile.Picture("jpeg", 400, 300)}
+		for name, data := range all {
 			i := add(t, s, operator(), name, string(data), func(i *evidence.Item) { i.Confidentiality = "restricted" })
 			path := "/bukti/" + i.ID
 			if _, body := look(t, s, operator(), path); strings.Contains(body, "/kecil") {
@@ -90,7 +91,8 @@ func TestSmallPictures(t *testing.T) {
 				t.Fatalf("%s: %d, %+v, %d bytes, %v", name, status, seen, len(body), err)
 			}
 			_, body = look(t, s, operator(), path)
-			if want := fmt.Sprintf(`src="%s/kecil" width="%d" height="%d" alt="`, path, seen.Width, seen.Height); !strings.Contains(body, want) {
+			want := fmt.Sprintf(`src="%s/kecil" width="%d" height="%d" alt="`, path, seen.Width, seen.Height)
+			if !strings.Contains(body, want) {
 				t.Errorf("%s: the card does not show %s", name, want)
 			}
 			if name == "rapat.pdf" && !strings.Contains(body, "<dd>3</dd>") {
@@ -106,7 +108,8 @@ func TestSmallPictures(t *testing.T) {
 	})
 }
 
-// TestSmallPicturesComeBack: what was lost or rotted is asked for again, what shows nothing is not, what no card names goes.
+// TestSmallPicturesComeBack: what was lost or rotted is asked for again, what shows nothing is not, what no card
+// names goes.
 func TestSmallPicturesComeBack(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {

@@ -35,7 +35,7 @@ func (s *Service) Module() module.Module {
 			{Kind: "evidence.expire", Every: 24 * time.Hour},
 			{Kind: "evidence.sweep", Every: 24 * time.Hour},
 			{Kind: "evidence.bind", Every: time.Hour},
-			{Kind: "evidence.looks", Every: 24 * time.Hour},
+			{Kind: "evidence.looks", Every: 2 * time.Hour},
 		},
 		Nav: []web.NavItem{
 			{Area: "bukti", Key: "evidence.nav", Path: "/bukti", Perm: Read, Order: 10},

@@ -18,8 +18,9 @@ const compoundMark = "\xd0\xcf\x11\xe0"
 
 var errXLS = errors.New("the records of the old book do not fit together")
 
-// readXLS reads the first visible sheet that holds anything from a book of Excel 97 to 2003. Formula cells give the value that
-// was stored with them, dates are written 2006-01-02, and of merged cells the first one holds the value.
+// readXLS reads the first visible sheet that holds anything from a book of Excel 97 to 2003. Formula cells give
+// the value that was stored with them, dates are written 2006-01-02, and of merged cells the first one holds the
+// value.
 func readXLS(data []byte, name string, l Limits) (Table, error) {
 	stream, err := bookStream(data, name)
 	if err != nil {

@@ -50,18 +50,23 @@ func TestOldBookCells(t *testing.T) {
 	stored := func(col uint16, value ...byte) []byte {
 		return hostile.Record(0x0006, hostile.U16(5, col, 0), value, make([]byte, 8))
 	}
-	got := first(t, hostile.Record(0x00FC, hostile.U32(2, 2), hostile.OldText("Dinas \u00a0 Perhubungan"), hostile.OldText("Kab. Jember – 中𐍈")),
+	texts := [][]byte{hostile.U32(2, 2), hostile.OldText("Dinas \u00a0 Perhubungan"), hostile.OldText("Kab. Jember – 中𐍈")}
+	got := first(t, hostile.Record(0x00FC, texts...),
 		shared(0, 0, 0), shared(0, 2, 1),
 		number(1, 0, 0, -1.5), number(1, 1, 0, 0.1+0.2), number(1, 2, 0, 3509123456789012), number(1, 3, 0, 1e-12),
 		hostile.Record(0x027E, hostile.U16(2, 0), rk(uint32(0xFFFFFFF6))),
 		hostile.Record(0x00BD, hostile.U16(2, 1), rk(250<<2|3), rk(0x3FF80000), hostile.U16(2)),
 		hostile.Record(0x0204, hostile.U16(3, 0, 0), hostile.OldText("label")),
 		hostile.Record(0x00D6, hostile.U16(3, 1, 0), hostile.OldText("kaya"), hostile.U16(1, 0, 0)),
-		hostile.Record(0x0205, hostile.U16(4, 0, 0), []byte{1, 0}), hostile.Record(0x0205, hostile.U16(4, 1, 0), []byte{42, 1}),
+		hostile.Record(0x0205, hostile.U16(4, 0, 0), []byte{1, 0}),
+		hostile.Record(0x0205, hostile.U16(4, 1, 0), []byte{42, 1}),
 		stored(0, 0, 0, 0, 0, 0, 0, 0xF8, 0x3F),
-		stored(1, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF), hostile.Record(0x04BC, make([]byte, 10)), hostile.Record(0x0207, hostile.OldText("hasil")),
-		stored(2, 1, 0, 1, 0, 0, 0, 0xFF, 0xFF), stored(3, 2, 0, 7, 0, 0, 0, 0xFF, 0xFF), stored(4, 3, 0, 0, 0, 0, 0, 0xFF, 0xFF))
-	want := [][]string{{"Dinas Perhubungan", "", "Kab. Jember – 中𐍈"}, {"-1.5", "0.3", "3509123456789012", "1E-12"}, {"-3", "2.5", "1.5"},
+		stored(1, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF),
+		hostile.Record(0x04BC, make([]byte, 10)), hostile.Record(0x0207, hostile.OldText("hasil")),
+		stored(2, 1, 0, 1, 0, 0, 0, 0xFF, 0xFF),
+		stored(3, 2, 0, 7, 0, 0, 0, 0xFF, 0xFF), stored(4, 3, 0, 0, 0, 0, 0, 0xFF, 0xFF))
+	want := [][]string{{"Dinas Perhubungan", "", "Kab. Jember – 中𐍈"}, {"-1.5", "0.3", "3509123456789012", "1E-12"},
+		{"-3", "2.5", "1.5"},
 		{"label", "kaya"}, {"TRUE", "#N/A"}, {"1.5", "hasil", "TRUE", "#DIV/0!"}}
 	if !slices.EqualFunc(got.Rows, want, slices.Equal) {
 		t.Errorf("got  %q\nwant %q", got.Rows, want)
@@ -73,8 +78,10 @@ func TestOldBookCells(t *testing.T) {
 
 func TestOldBookDaysAndFormats(t *testing.T) {
 	t.Parallel()
-	formats := []string{"dd/mm/yyyy", `[$-421]dd\ mmmm\ yyyy`, "yyyy-mm-dd hh:mm", "[h]:mm", `"hari ke" 0`, "00000", "0.0%", `#,##0_);[Red]\(#,##0\)`, "General"}
-	want := []string{"2024-12-31", "2024-12-31", "2024-12-31 12:00", "1095780:00", "45657.5", "45657.5", "4565750%", "45657.5", "45657.5"}
+	formats := []string{"dd/mm/yyyy", `[$-421]dd\ mmmm\ yyyy`, "yyyy-mm-dd hh:mm", "[h]:mm",
+		`"hari ke" 0`, "00000", "0.0%", `#,##0_);[Red]\(#,##0\)`, "General"}
+	want := []string{"2024-12-31", "2024-12-31", "2024-12-31 12:00", "1095780:00",
+		"45657.5", "45657.5", "4565750%", "45657.5", "45657.5"}
 	var common, cells []byte
 	for n, f := range formats {
 		common = append(common, format(uint16(164+n), f)...)
@@ -90,21 +97,28 @@ func TestOldBookDaysAndFormats(t *testing.T) {
 	if got := first(t, common, cells); len(got.Rows) != 1 || !slices.Equal(got.Rows[0], want) {
 		t.Errorf("got  %q\nwant %q", got.Rows, want)
 	}
-	days := slices.Concat(number(0, 0, 0, 1), number(0, 1, 0, 59), number(0, 2, 0, 60), number(0, 3, 0, 61), number(0, 4, 0, -1), number(0, 5, 0, 3e6))
-	if got := first(t, format(164, "dd/mm/yyyy"), days); !slices.Equal(got.Rows[0], []string{"1900-01-01", "1900-02-28", "1900-02-29", "1900-03-01", "-1", "3000000"}) {
+	var days []byte
+	for n, v := range []float64{1, 59, 60, 61, -1, 3e6} {
+		days = append(days, number(0, uint16(n), 0, v)...)
+	}
+	want = []string{"1900-01-01", "1900-02-28", "1900-02-29", "1900-03-01", "-1", "3000000"}
+	if got := first(t, format(164, "dd/mm/yyyy"), days); !slices.Equal(got.Rows[0], want) {
 		t.Errorf("from 1900: %q", got.Rows)
 	}
 	since := slices.Concat(hostile.Record(0x0022, hostile.U16(1)), format(164, "dd/mm/yyyy"))
-	if got := first(t, since, number(0, 0, 0, 0), number(0, 1, 0, 44195)); !slices.Equal(got.Rows[0], []string{"1904-01-01", "2024-12-31"}) {
+	want = []string{"1904-01-01", "2024-12-31"}
+	if got := first(t, since, number(0, 0, 0, 0), number(0, 1, 0, 44195)); !slices.Equal(got.Rows[0], want) {
 		t.Errorf("from 1904: %q", got.Rows)
 	}
 }
 
-// TestOldBookTextsGoOnInTheNextRecord: a text cut within its letters says anew how they are packed, one cut elsewhere does not.
+// TestOldBookTextsGoOnInTheNextRecord: a text cut within its letters says anew how they are packed, one cut
+// elsewhere does not.
 func TestOldBookTextsGoOnInTheNextRecord(t *testing.T) {
 	t.Parallel()
 	begun := slices.Concat(hostile.U32(2, 2), hostile.U16(6), []byte{0}, []byte("Rap"))
-	more := slices.Concat([]byte{1}, hostile.U16('a', 't', '–'), hostile.U16(2), []byte{0x0C}, hostile.U16(1), hostile.U32(3), []byte("ok"), []byte{0, 0})
+	more := slices.Concat([]byte{1}, hostile.U16('a', 't', '–'), hostile.U16(2),
+		[]byte{0x0C}, hostile.U16(1), hostile.U32(3), []byte("ok"), []byte{0, 0})
 	last := slices.Concat([]byte{0, 0}, []byte("abc"))
 	common := slices.Concat(hostile.Record(0x00FC, begun), hostile.Record(0x003C, more), hostile.Record(0x003C, last))
 	got := first(t, common, shared(0, 0, 0), shared(0, 1, 1))
@@ -116,10 +130,12 @@ func TestOldBookTextsGoOnInTheNextRecord(t *testing.T) {
 // TestOldBookShowsWhatIsSeen: hidden sheets, cells below a merged one and charts are not the table.
 func TestOldBookShowsWhatIsSeen(t *testing.T) {
 	t.Parallel()
-	chart := slices.Concat(hostile.Record(0x0809, hostile.U16(0x0600, 0x20, 0, 0), hostile.U32(0, 0)), number(0, 0, 0, 99), hostile.Record(0x000A))
-	seen := slices.Concat(chart, number(3, 0, 0, 1), number(3, 1, 0, 2), number(4, 0, 0, 3), number(4, 2, 0, 4), hostile.Record(0x00E5, hostile.U16(1, 3, 4, 0, 1)))
-	data := hostile.OldBook(nil, hostile.OldSheet{Name: "rahasia", State: 1, Cells: number(0, 0, 0, 7)}, hostile.OldSheet{Name: "kosong"},
-		hostile.OldSheet{Name: "isi", Cells: seen})
+	chart := slices.Concat(hostile.Record(0x0809, hostile.U16(0x0600, 0x20, 0, 0), hostile.U32(0, 0)),
+		number(0, 0, 0, 99), hostile.Record(0x000A))
+	seen := slices.Concat(chart, number(3, 0, 0, 1), number(3, 1, 0, 2), number(4, 0, 0, 3), number(4, 2, 0, 4),
+		hostile.Record(0x00E5, hostile.U16(1, 3, 4, 0, 1)))
+	data := hostile.OldBook(nil, hostile.OldSheet{Name: "rahasia", State: 1, Cells: number(0, 0, 0, 7)},
+		hostile.OldSheet{Name: "kosong"}, hostile.OldSheet{Name: "isi", Cells: seen})
 	got, err := read(data, sheet.Limits{})
 	if err != nil || !slices.EqualFunc(got.Rows, [][]string{{"1", ""}, {"", "", "4"}}, slices.Equal) {
 		t.Errorf("got %q %v", got.Rows, err)
@@ -151,7 +167,7 @@ func TestLockedBooksAreNamed(t *testing.T) {
 		data []byte
 		key  string
 	}{
-		"old":      {hostile.OldBook(hostile.Record(0x002F, make([]byte, 54)), hostile.OldSheet{Name: "S"}), "web.error.read_locked"},
+		"old":      {hostile.OldBook(hostile.Record(0x002F, make([]byte, 54))), "web.error.read_locked"},
 		"new":      {hostile.Compound("EncryptedPackage", nil), "web.error.read_locked"},
 		"excel 95": {hostile.Compound("Book", nil), "web.error.sheet_xls"},
 		"biff5":    {hostile.Compound("Workbook", hostile.Record(0x0809, hostile.U16(0x0500, 5))), "web.error.sheet_xls"},
@@ -167,7 +183,8 @@ func TestLockedBooksAreNamed(t *testing.T) {
 	}
 }
 
-// TestRealOldBooks reads the books of a regency. The sums were taken when every cell was equal to what xlrd 2.0 reads.
+// TestRealOldBooks reads the books of a regency. The sums were taken when every cell was equal to what xlrd 2.0
+// reads.
 func TestRealOldBooks(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(testdata.Dir(t), "6_lembar", "bagi")

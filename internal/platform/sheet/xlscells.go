@@ -174,8 +174,8 @@ func (s *xlsSheet) merge(data []byte) {
 	}
 }
 
-// cover empties the cells that lie below a merged one, which nobody sees. Merged areas of a sound book never overlap, so
-// together they have no more cells than the table.
+// cover empties the cells that lie below a merged one, which nobody sees. Merged areas of a sound book never
+// overlap, so together they have no more cells than the table.
 func (s *xlsSheet) cover() {
 	left := s.cells + len(s.rows)
 	for _, m := range s.merged {

@@ -13,8 +13,8 @@ type meaning struct {
 	zeros                        int // digits of a code, filled with zeros from the left
 }
 
-// shown writes a number as its cell means it: a day, a time, a part of a hundred, a code with zeros before it, or the plain
-// number. Marks of thousands and rounding are left out: they would hide what the cell holds.
+// shown writes a number as its cell means it: a day, a time, a part of a hundred, a code with zeros before it, or
+// the plain number. Marks of thousands and rounding are left out: they would hide what the cell holds.
 func (b *xls) shown(v float64, kind int) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return "#NUM!"
@@ -74,7 +74,8 @@ func meaningOf(format string) (m meaning) {
 	return m
 }
 
-// bareFormat leaves out quoted and escaped letters and everything in brackets; elapsed reports a bracket that counts time on.
+// bareFormat leaves out quoted and escaped letters and everything in brackets; elapsed reports a bracket that
+// counts time on.
 func bareFormat(format string) (bare string, elapsed bool) {
 	var b strings.Builder
 	for i := 0; i < len(format); i++ {
@@ -93,13 +94,23 @@ func bareFormat(format string) (bare string, elapsed bool) {
 				return b.String(), elapsed
 			}
 			inside := strings.ToLower(format[i+1 : i+1+end])
-			elapsed = elapsed || c == '[' && inside != "" && (strings.Trim(inside, "h") == "" || strings.Trim(inside, "m") == "" || strings.Trim(inside, "s") == "")
+			elapsed = elapsed || c == '[' && countsOn(inside)
 			i += end + 1
 		default:
 			b.WriteByte(c)
 		}
 	}
 	return b.String(), elapsed
+}
+
+// countsOn reports a bracket such as [h]: hours beyond a day, minutes beyond an hour.
+func countsOn(inside string) bool {
+	for _, unit := range []string{"h", "m", "s"} {
+		if inside != "" && strings.Trim(inside, unit) == "" {
+			return true
+		}
+	}
+	return false
 }
 
 const (
@@ -150,8 +161,8 @@ func clockOf(seconds int64) string {
 	return time.Unix(seconds, 0).UTC().Format(layout)
 }
 
-// plain writes a number without an exponent where people would, with the 15 digits that spreadsheets show; whole numbers keep
-// all their digits.
+// plain writes a number without an exponent where people would, with the 15 digits that spreadsheets show; whole
+// numbers keep all their digits.
 func plain(v float64) string {
 	const exact = 1 << 53
 	if v == math.Trunc(v) && math.Abs(v) < exact {

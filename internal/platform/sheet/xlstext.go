@@ -58,8 +58,8 @@ const (
 	flagRuns  = 0x08
 )
 
-// text reads one text whose length takes so many bytes (1 or 2). A text may go on in the next piece, which then says anew
-// how its letters are packed.
+// text reads one text whose length takes so many bytes (1 or 2). A text may go on in the next piece, which then
+// says anew how its letters are packed.
 func (p *packed) text(lengthBytes int) (string, error) {
 	var count uint16
 	ok := true

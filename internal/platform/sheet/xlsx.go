@@ -10,8 +10,10 @@ import (
 
 const mostUnzipped = 128 << 20
 
-// xlsxOptions bound what is unpacked. A day without a pattern of its own is written 2006-01-02, not with the month first.
-var xlsxOptions = excelize.Options{UnzipSizeLimit: mostUnzipped, UnzipXMLSizeLimit: mostUnzipped, ShortDatePattern: "yyyy-mm-dd"}
+// xlsxOptions bound what is unpacked. A day without a pattern of its own is written 2006-01-02, not with the
+// month first.
+var xlsxOptions = excelize.Options{UnzipSizeLimit: mostUnzipped, UnzipXMLSizeLimit: mostUnzipped,
+	ShortDatePattern: "yyyy-mm-dd"}
 
 // readXLSX reads the first visible sheet that holds anything. Formula cells give the value that was stored with them.
 func readXLSX(data []byte, name string, l Limits) (Table, error) {

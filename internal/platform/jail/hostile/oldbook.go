@@ -62,7 +62,8 @@ func OldBook(common []byte, sheets ...OldSheet) []byte {
 	}
 	out, bodies := append(begin(5), common...), []byte(nil)
 	for _, s := range sheets {
-		out = append(out, Record(0x0085, U32(uint32(at+len(bodies))), []byte{s.State, 0, byte(len(s.Name)), 0}, []byte(s.Name))...)
+		about := []byte{s.State, 0, byte(len(s.Name)), 0}
+		out = append(out, Record(0x0085, U32(uint32(at+len(bodies))), about, []byte(s.Name))...)
 		bodies = slices.Concat(bodies, begin(0x10), s.Cells, end)
 	}
 	return Compound("Workbook", slices.Concat(out, end, bodies))
@@ -102,8 +103,8 @@ func Compound(name string, stream []byte) []byte {
 
 // compoundHead names the sectors of the directory and of the tables; there is room for 109 tables, 7 MB of stream.
 func compoundHead(count, tables int) []byte {
-	head := slices.Concat([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 16), U16(0x3E, 3, 0xFFFE, 9, 6), make([]byte, 6),
-		U32(0, uint32(tables), uint32(count), 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0))
+	head := slices.Concat([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 16),
+		U16(0x3E, 3, 0xFFFE, 9, 6), make([]byte, 6), U32(0, uint32(tables), uint32(count), 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0))
 	for n := range 109 {
 		if n < tables {
 			head = append(head, U32(uint32(count+1+n))...)
@@ -118,8 +119,8 @@ func directory(name string, size int) []byte {
 	entry := func(name string, kind byte, child, start uint32, size int) []byte {
 		units := append(utf16.Encode([]rune(name)), 0)
 		text := append(U16(units...), make([]byte, 64-2*len(units))...)
-		return slices.Concat(text, U16(uint16(2*len(units))), []byte{kind, 1}, U32(0xFFFFFFFF, 0xFFFFFFFF, child), make([]byte, 36),
-			U32(start, uint32(size), 0))
+		return slices.Concat(text, U16(uint16(2*len(units))), []byte{kind, 1}, U32(0xFFFFFFFF, 0xFFFFFFFF, child),
+			make([]byte, 36), U32(start, uint32(size), 0))
 	}
 	empty := slices.Concat(make([]byte, 68), U32(0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF), make([]byte, 48))
 	return slices.Concat(entry("Root Entry", 5, 1, 0xFFFFFFFE, 0), entry(name, 2, 0xFFFFFFFF, 0, size), empty, empty)
@@ -147,6 +148,8 @@ func OldBooks() []File {
 	for range 2000 {
 		again = append(again, Record(0x0085, U32(0), []byte{0, 0, 1, 0, 'S'})...)
 	}
+	promise := Record(0x00FC, U32(1<<32-1, 1<<32-1))
+	beyond := Record(0x00FC, U32(1, 1), U16(65535), []byte{0x0D, 255, 255, 255, 255})
 	circle := Compound("Workbook", make([]byte, 8192))
 	at := len(circle) - sector // the table: the first sector follows itself
 	copy(circle[at:], U32(0))
@@ -155,8 +158,8 @@ func OldBooks() []File {
 		{"old cells in the last column", OldBook(nil, one(far)), anything},
 		{"700,000 merged areas as large as the sheet", OldBook(long, one(cell(0, 0, 0), merged)), anything},
 		{"sheets that are the book itself", OldBook(again, one(cell(0, 0, 0))), anything},
-		{"four thousand million texts promised", OldBook(Record(0x00FC, U32(1<<32-1, 1<<32-1)), one(cell(0, 0, 0))), anything},
-		{"a text longer than its record", OldBook(Record(0x00FC, U32(1, 1), U16(65535), []byte{0x0D, 255, 255, 255, 255}), one()), anything},
+		{"four thousand million texts promised", OldBook(promise, one(cell(0, 0, 0))), anything},
+		{"a text longer than its record", OldBook(beyond, one()), anything},
 		{"a cell of no text", OldBook(nil, one(cell(0, 0, 1<<32-1))), anything},
 		{"an old book that goes in a circle", circle, anything},
 		{"an old book without an end", Compound("Workbook", Record(0x0809, U16(0x0600, 5))), anything},
