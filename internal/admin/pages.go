@@ -86,7 +86,7 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err := s.Audit.Each(r.Context(), tenant.From(r.Context()).Regency, f, func(x audit.Row) error {
-		return out.Write(strconv.FormatInt(x.Seq, 10), time.UnixMilli(x.At).UTC().Format(time.RFC3339), x.ActorName, x.Via, x.IP, x.Action, x.Object, x.ObjectID, x.Agency, x.Why, x.Before, x.After)
+		return out.Write(strconv.FormatInt(x.Seq, 10), time.UnixMilli(x.At).UTC().Format(time.RFC3339), x.ActorName, x.Via, x.IP, x.Action, x.Object, x.ObjectID, x.Agency, x.Why, x.Was(), x.After)
 	}); err != nil {
 		return err
 	}

@@ -26,7 +26,8 @@ import (
 var Files embed.FS
 
 // Entry is what to remember of a change. Before and After become JSON; they hold no secrets and no more personal data
-// than the change itself. Regency is taken from the actor unless set.
+// than the change itself. Of a long text Before keeps how it differed from After (trail.Shorten). Regency is taken from the actor
+// unless set.
 type Entry struct {
 	Regency       int64
 	Action        string // "evaluation.round.open"
@@ -71,6 +72,7 @@ func (l *Log) Record(ctx context.Context, tx *db.Tx, e Entry) error {
 	if row.After, err = text(e.After); err != nil {
 		return err
 	}
+	row.Before = trail.Shorten(row.Before, row.After)
 	tx.Touch(e.Object, e.ObjectID)
 	return appendRow(ctx, tx, e.Regency, row)
 }
