@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"math/big"
 	"net/http"
@@ -10,9 +11,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
+	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -70,10 +73,44 @@ func TestMalang2022OnTheResultPage(t *testing.T) {
 	}
 }
 
-// TestFirstLoadIsSmall weighs every kind of page with its styles and script as they go over the wire.
+// crowd fills the long lists: 300 innovations with long titles, each another text, of which a third waits for the desk, and 300 open
+// requests for proof of this year's round.
+func crowd(t *testing.T, a *App) {
+	t.Helper()
+	const more = ` WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) `
+	copies := func(table, where string, set map[string]string) {
+		t.Helper()
+		rows, err := a.DB.SQL().Query(`SELECT name FROM pragma_table_info($1)`, table)
+		names, err := db.Collect(rows, err, func(r *sql.Rows) (name string, err error) { return name, r.Scan(&name) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		values := slices.Clone(names)
+		for i, name := range names {
+			if v, ok := set[name]; ok {
+				values[i] = v
+			} else {
+				values[i] = "x." + name
+			}
+		}
+		if _, err := a.DB.SQL().Exec(`INSERT INTO ` + table + ` (` + strings.Join(names, ", ") + `)` + more + `SELECT ` + strings.Join(values, ", ") +
+			` FROM (SELECT * FROM ` + table + ` WHERE regency_id = 3509 AND ` + where + ` LIMIT 1) x JOIN n`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	title := `'Layanan ' || hex(randomblob(30)) || ' di kecamatan'`
+	copies("innovation_innovation", `stage = 'live' AND published`, map[string]string{"id": "'penuh-' || n.i", "number": "x.number + n.i * 1000", "title": title, "title_key": title, "previous_id": "''",
+		"state": "CASE n.i % 3 WHEN 0 THEN 'submitted' ELSE x.state END"})
+	round := fmt.Sprintf("round_id = 'contoh-%d' AND state = 'open'", time.Now().Year())
+	copies("evaluation_request", round, map[string]string{"id": "'penuh-' || n.i", "text": title})
+}
+
+// TestFirstLoadIsSmall weighs every kind of page with its styles and script as they go over the wire, in a house whose long lists
+// are full: what grows with the house must stand on several pages.
 func TestFirstLoadIsSmall(t *testing.T) {
 	t.Parallel()
 	a := sampleHouse(t)
+	crowd(t, a)
 	wire := func(v *visitor, path string) int {
 		r := httptest.NewRequest("GET", path, nil)
 		r.Header.Set("Accept-Encoding", "gzip")
@@ -87,7 +124,9 @@ func TestFirstLoadIsSmall(t *testing.T) {
 		}
 		return w.Body.Len()
 	}
-	for role, paths := range stops() {
+	all := stops()
+	all["Meja Inovasi"] = append(all["Meja Inovasi"], "/pekerjaan", "/iid/simulasi", "/iid/simulasi?semua=ya", "/inovasi?tampil=daftar&hal=2")
+	for role, paths := range all {
 		v := &visitor{t: t, h: a.Handler(), cookies: map[string]string{"lang": "id"}}
 		if role != "" {
 			v = signIn(t, a, role, "id")
@@ -102,8 +141,10 @@ func TestFirstLoadIsSmall(t *testing.T) {
 				t.Fatal(err)
 			}
 			css, _ := doc.Find("link[rel=stylesheet]").Attr("href")
-			js, _ := doc.Find("script[src]").Attr("src")
-			page, styles, script := wire(v, path), wire(v, css), wire(v, js)
+			page, styles, script := wire(v, path), wire(v, css), 0
+			if js, ok := doc.Find("script[src]").Attr("src"); ok {
+				script = wire(v, js)
+			}
 			if script > 25<<10 || styles > 18<<10 {
 				t.Fatalf("script %d, styles %d bytes", script, styles)
 			}

@@ -205,7 +205,7 @@ func (s *Service) printPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &printPage{Page: web.Page{Area: "evaluasi", Layout: "print", Title: q.Round.Title, Lead: web.Text(r, "evaluation.round.ready", "Ready", q.Standing.Ready, "Total", q.Standing.Total)},
+	p := &printPage{Page: web.Page{Area: "evaluasi", Layout: "print", Plain: true, Title: q.Round.Title, Lead: web.Text(r, "evaluation.round.ready", "Ready", q.Standing.Ready, "Total", q.Standing.Total)},
 		Round: q.Round, Pack: q.Pack, Standing: q.Standing, Sections: q.Sections, Proofs: map[string][]Proof{}, PrintAt: s.now()}
 	for _, sec := range q.Sections {
 		for _, l := range sec.Lines {

@@ -9,10 +9,14 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
+// requestsSize is how many requests stand on one page.
+const requestsSize = 25
+
 type requestsPage struct {
 	web.Page
 	Round    Round
-	Requests []Request
+	Requests []Request // of this page
+	Paging   web.Paging
 	Names    map[string]string
 	Texts    map[string]string
 	Lines    []line
@@ -52,10 +56,13 @@ func (s *Service) renderRequests(w http.ResponseWriter, r *http.Request, failure
 	if p.Agencies, err = s.agencyOptions(ctx); err != nil {
 		return err
 	}
-	if p.Requests, err = s.Requests(ctx, x.ID); err != nil {
+	all, err := s.Requests(ctx, x.ID)
+	if err != nil {
 		return err
 	}
-	for _, q := range p.Requests {
+	p.Paging = web.PagingOf(r, requestsSize)
+	p.Requests = web.Cut(all, &p.Paging)
+	for _, q := range all {
 		if q.State == "open" {
 			p.Open++
 			if q.Due < p.Now {

@@ -95,11 +95,13 @@ func (s *Service) front(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, "/pekerjaan")
 }
 
+// workSize is how many tasks stand on one page: as many as one reads in a day, and few enough to arrive quickly on a slow line.
+const workSize = 40
+
 type workPage struct {
 	web.Page
 	Tasks  []tasks.Task
-	Late   int
-	Filter string
+	Paging web.Paging
 }
 
 func (s *Service) work(w http.ResponseWriter, r *http.Request) error {
@@ -107,7 +109,8 @@ func (s *Service) work(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &workPage{Page: web.Page{Area: "beranda"}, Tasks: all}
+	p := &workPage{Page: web.Page{Area: "beranda"}, Paging: web.PagingOf(r, workSize)}
+	p.Tasks = web.Cut(all, &p.Paging)
 	p.Title, p.Lead = headline(r, all)
 	return web.Render(w, r, "home/work", p)
 }

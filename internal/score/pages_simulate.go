@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/web"
@@ -13,19 +14,22 @@ import (
 const (
 	mostChanges = 40 // in one address
 	firstRows   = 12 // innovations shown before "show all"
+	pageRows    = 40 // innovations of a list on one page then
+	mostEntries = 60 // innovations to choose from; the others are found by their title
 )
 
 // simulation is a what-if as its address holds it. Nothing of it is stored.
 type simulation struct {
 	Changes   []Change
 	Drop, Add []string
-	All       bool // show every innovation
-	Unknown   int  // parts of the address that nobody knows, or that are too many
+	All       bool   // show every innovation
+	Find      string // show those with this in their title
+	Unknown   int    // parts of the address that nobody knows, or that are too many
 }
 
 // readSimulation reads an address. What the register does not know is counted and left out.
 func (b *Board) readSimulation(q url.Values) (x simulation) {
-	x.All = q.Get("semua") != ""
+	x.All, x.Find = q.Get("semua") != "", strings.TrimSpace(q.Get("cari"))
 	for _, text := range q["ubah"] {
 		c, ok := b.ParseChange(text)
 		if !ok || len(x.Changes) == mostChanges {
@@ -78,6 +82,9 @@ func (x simulation) query() url.Values {
 	if x.All {
 		q.Set("semua", "ya")
 	}
+	if x.Find != "" {
+		q.Set("cari", x.Find)
+	}
 	return q
 }
 
@@ -102,6 +109,8 @@ type simulatePage struct {
 	Dropped, Added          []web.Option // Value is the address without it
 	Adds, Drops             []effectRow
 	More                    string // address that shows all innovations
+	Paging                  web.Paging
+	Many                    bool // not all innovations stand among those to choose from
 	Items, Entries, Levels  []web.Option
 }
 
@@ -163,7 +172,7 @@ func (s *Service) renderSimulation(w http.ResponseWriter, r *http.Request, b *Bo
 	}
 	failed(r, &p.Page, failure)
 	p.chosen(lang)
-	p.effects(lang)
+	p.effects(lang, web.PagingOf(r, pageRows))
 	p.choices(r, lang)
 	return web.Render(w, r, "score/simulate", p)
 }
@@ -213,40 +222,68 @@ func (p *simulatePage) And(id string, add bool) string { return p.X.and(id, add)
 // Kept is what the form for one more change carries on.
 func (p *simulatePage) Kept() url.Values { return p.X.query() }
 
-// effects lists the innovations that could be added or dropped, the largest gain first.
-func (p *simulatePage) effects(lang string) {
+// KeptFind is what the form that looks for a title carries on.
+func (p *simulatePage) KeptFind() url.Values {
+	x := p.X
+	x.Find = ""
+	return x.query()
+}
+
+// fits reports whether an innovation has in its title what is looked for.
+func (x simulation) fits(r Row) bool {
+	return x.Find == "" || strings.Contains(strings.ToLower(r.Fact.Title), strings.ToLower(x.Find))
+}
+
+// effects lists the innovations that could be added or dropped, the largest gain first: the first few of each, or a page of all.
+func (p *simulatePage) effects(lang string, at web.Paging) {
 	drop, add := p.B.Effects()
-	limit := firstRows
+	drop, add = p.left(drop, p.X.Drop), p.left(add, p.X.Add)
+	longest := max(len(drop), len(add))
 	if p.X.All {
-		limit = len(p.B.Rows)
-	}
-	cut := false
-	list := func(all []Effect, chosen []string) (out []effectRow) {
-		for _, e := range all {
-			switch {
-			case slices.Contains(chosen, e.Row.Fact.ID):
-			case len(out) == limit:
-				cut = true
-				return out
-			default:
-				out = append(out, p.B.effectRow(lang, e))
-			}
+		at.Query, at.Total = p.X.query(), longest
+		at.Page = min(at.Page, at.Pages())
+		p.Paging = at
+	} else {
+		at.Page, at.Size = 1, firstRows
+		p.Paging = web.Paging{Page: 1, Size: pageRows}
+		if longest > firstRows {
+			all := p.X
+			all.All = true
+			p.More = all.path()
 		}
-		return out
 	}
-	p.Adds, p.Drops = list(add, p.X.Add), list(drop, p.X.Drop)
-	if cut {
-		all := p.X
-		all.All = true
-		p.More = all.path()
+	p.Adds, p.Drops = p.page(lang, add, at), p.page(lang, drop, at)
+}
+
+// left are the innovations that fit and are not chosen yet.
+func (p *simulatePage) left(all []Effect, chosen []string) (out []Effect) {
+	for _, e := range all {
+		if !slices.Contains(chosen, e.Row.Fact.ID) && p.X.fits(e.Row) {
+			out = append(out, e)
+		}
 	}
+	return out
+}
+
+func (p *simulatePage) page(lang string, all []Effect, at web.Paging) (out []effectRow) {
+	for _, e := range all[min(at.Offset(), len(all)):min(at.Offset()+at.Size, len(all))] {
+		out = append(out, p.B.effectRow(lang, e))
+	}
+	return out
 }
 
 func (p *simulatePage) choices(r *http.Request, lang string) {
 	for _, q := range allItems(p.B.Pack) {
 		p.Items = append(p.Items, web.Option{Value: q.Code, Text: q.Code + " " + q.Short.In(lang)})
 	}
+	p.Many = len(p.B.Rows) > mostEntries
 	for _, row := range p.B.Rows {
+		if !p.X.fits(row) {
+			continue
+		}
+		if len(p.Entries) == mostEntries {
+			break
+		}
 		title := row.Fact.Title
 		if !row.Counts {
 			title = web.Text(r, "score.sim.waiting", "Title", title)

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -116,5 +117,29 @@ func TestStepsAsATable(t *testing.T) {
 		if row[0] != fmt.Sprint(n+1) || !strings.HasPrefix(row[2], st.Item+" ") || row[3] != fmt.Sprint(st.From) || row[4] != fmt.Sprint(st.To) || row[7] != fmt.Sprint(st.Effort) || strings.Contains(row[5], ".") || strings.HasPrefix(row[1], "=") {
 			t.Fatalf("row %d is %v, the step %+v", n, row, st)
 		}
+	}
+}
+
+// TestASimulationOfManyInnovationsStaysSmall turns the pages of a long list and finds an innovation that is not among those offered.
+func TestASimulationOfManyInnovationsStaysSmall(t *testing.T) {
+	t.Parallel()
+	v := doorOf(t, furnished(t, storetest.SQLite(t), 90))
+	drops := "section[aria-labelledby=h-lepas] li"
+	seen := 0
+	for next := "?semua=ya"; next != ""; {
+		doc := v.page(t, leader(), "id", "/iid/simulasi"+next)
+		n := doc.Find(drops).Length()
+		if n > 40 || n == 0 || doc.Find("#inovasi option").Length() > 61 {
+			t.Fatalf("%s: %d rows, %d to choose from", next, n, doc.Find("#inovasi option").Length())
+		}
+		seen += n
+		next = doc.Find("nav.pager a[rel=next]").AttrOr("href", "")
+	}
+	if seen != 90 {
+		t.Errorf("%d innovations on all pages, want 90", seen)
+	}
+	doc := v.page(t, leader(), "id", "/iid/simulasi?cari="+url.QueryEscape(v.board(t).Rows[89].Fact.Title)+"&tanpa=i001")
+	if n := doc.Find(drops).Length(); n == 0 || n > 12 || doc.Find("form[role=search] input[name=tanpa]").Length() != 1 {
+		t.Errorf("looking for a title: %d rows", n)
 	}
 }

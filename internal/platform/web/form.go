@@ -150,6 +150,13 @@ func (p Paging) Offset() int { return (p.Page - 1) * p.Size }
 // Pages counts pages, at least one.
 func (p Paging) Pages() int { return max(1, (p.Total+p.Size-1)/p.Size) }
 
+// Cut leaves the rows of the page that p asks for and notes how many there are in all. A page behind the last one is the last.
+func Cut[T any](all []T, p *Paging) []T {
+	p.Total = len(all)
+	p.Page = min(p.Page, p.Pages())
+	return all[min(p.Offset(), p.Total):min(p.Offset()+p.Size, p.Total)]
+}
+
 // Link gives the address of another page with the same filters.
 func (p Paging) Link(page int) string {
 	q := url.Values{}

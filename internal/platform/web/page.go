@@ -20,6 +20,7 @@ type Page struct {
 	Crumbs []Crumb // where this page stands, without the page itself
 	Area   string  // which main place is lit, e.g. "evaluasi"
 	Layout string  // "" the hall, "gate" sign-in and setup, "print" paper, "public" portal
+	Plain  bool    // the page comes without script: it has nothing to press
 	Status int     // HTTP status, 0 is 200
 	Form   Form    // what was typed and what is wrong with it
 
@@ -90,7 +91,7 @@ func (s *Server) fill(w http.ResponseWriter, r *http.Request, p *Page) {
 	if p.Actor.SignedIn() || p.Layout == "public" {
 		p.Nav = s.nav(p)
 	}
-	if p.Actor.SignedIn() && s.Bell != nil {
+	if p.Actor.SignedIn() && s.Bell != nil && p.Layout != "print" {
 		p.Bell = s.Bell(r.Context())
 	}
 }
