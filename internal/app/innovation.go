@@ -36,7 +36,8 @@ func (a *App) innovations(dir tenant.Directory) (err error) {
 	a.Score = score.New(score.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Zone: a.zones.of, Dir: dir, Innovations: facts{a}, Adoptions: adoptions{a}, Evidence: scoreProofs{a}, Rounds: iidRounds{a},
 		Packs: a.Packs, Figures: a.Evaluation, Text: func(lang string, m errs.Msg) string { return a.Web.Texts.Msg(lang, m) }, Host: rounds{a}.PublicRegency, RoundOf: iidRounds{a}.Of,
 		Inputs: []string{"innovation_*", "adoption_*", "evidence_item", "evidence_link/part"}, InputPart: holderPart(innovation.Holder(""))})
-	a.Reuse, err = reuse.New(reuse.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Dir: dir, Rounds: openItems{a}, Packs: a.Packs, Evidence: library{a}, Innovations: library{a}})
+	a.Reuse, err = reuse.New(reuse.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Dir: dir, Rounds: openItems{a}, Packs: a.Packs, Evidence: library{a}, Innovations: library{a},
+		Inputs: []string{"evidence_item", "evidence_link", "evaluation_round", "innovation_innovation", "pack_*"}})
 	return err
 }
 

@@ -106,18 +106,21 @@ func (l library) LinksVersion(ctx context.Context) (string, error) {
 	return l.a.Evidence.LinksVersion(ctx)
 }
 
-// mostProofs bounds a library; it is far above what one regency keeps.
-const mostProofs = 1 << 20
+func (l library) Every(ctx context.Context) ([]reuse.Proof, error) {
+	all, err := l.a.Evidence.Cards(ctx, evidence.Accepted)
+	out := make([]reuse.Proof, 0, len(all))
+	for _, i := range all {
+		out = append(out, reusable(i))
+	}
+	return out, err
+}
+
+func (l library) Sees(ctx context.Context) func(reuse.Proof) bool {
+	sees := evidence.Sees(ctx)
+	return func(p reuse.Proof) bool { return sees(p.Confidentiality, p.Agency) }
+}
 
 func (l library) Proofs(ctx context.Context, ids []string) ([]reuse.Proof, error) {
-	if ids == nil {
-		all, _, err := l.a.Evidence.List(ctx, evidence.Filter{State: evidence.Accepted}, mostProofs, 0)
-		out := make([]reuse.Proof, 0, len(all))
-		for _, i := range all {
-			out = append(out, reusable(i))
-		}
-		return out, err
-	}
 	var out []reuse.Proof
 	for _, one := range ids {
 		i, err := l.a.Evidence.Get(ctx, one)

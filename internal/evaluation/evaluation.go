@@ -87,7 +87,8 @@ func (i Item) Ready() bool { return i.State == Checked }
 // Service is the door of the room.
 type Service struct {
 	Deps
-	store store
+	store   store
+	results *db.Memo[resultKey, instrument.Result]
 }
 
 // New makes the room.
@@ -95,7 +96,8 @@ func New(d Deps) *Service {
 	if d.Address == nil {
 		d.Address = tenant.OneAddress("")
 	}
-	return &Service{Deps: d, store: store{d.DB}}
+	d.DB.Watch(db.Watch{Table: "evaluation_item", Part: "round_id"})
+	return &Service{Deps: d, store: store{d.DB}, results: db.NewMemo[resultKey, instrument.Result](d.DB, mostResults, "evaluation_item/part", "evaluation_round", "evaluation_phase")}
 }
 
 // Rounds lists the rounds of the regency, newest first.

@@ -2,6 +2,8 @@ package evaluation
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,20 +54,46 @@ func Level(q instrument.Question, counts map[string]ProofCount) (int, []instrume
 }
 
 // Evaluate computes a round as it stands now. strict leaves the index open while something is missing.
+//
+// Where everything stands in the round itself it is kept until an answer or the round changes: the list of results asks for every
+// round. The result is shared and not changed.
 func (s *Service) Evaluate(ctx context.Context, x Round, strict bool) (instrument.Result, error) {
 	p, err := s.Packs.Find(ctx, x.Pack)
 	if err != nil {
 		return instrument.Result{}, err
 	}
-	items, err := s.items(ctx, p, x.ID)
-	if err != nil {
-		return instrument.Result{}, err
+	whole := func() (instrument.Result, error) {
+		items, err := s.items(ctx, p, x.ID)
+		if err != nil {
+			return instrument.Result{}, err
+		}
+		counts, err := s.Evidence.Counts(ctx, x.ID)
+		if err != nil {
+			return instrument.Result{}, err
+		}
+		return s.evaluate(ctx, x, p, items, counts, strict)
 	}
-	counts, err := s.Evidence.Counts(ctx, x.ID)
-	if err != nil {
-		return instrument.Result{}, err
+	if p.Rule == instrument.WeightTimes || slotted(p) {
+		return whole() // innovations or proofs decide as well
 	}
-	return s.evaluate(ctx, x, p, items, counts, strict)
+	return s.results.Get(ctx, tenant.From(ctx).Regency, x.ID, resultKey{p, fmt.Sprint(x.Choices), strict}, whole)
+}
+
+// mostResults is how many computed rounds are kept.
+const mostResults = 200
+
+// resultKey is what the result of a round depends on besides its rows.
+type resultKey struct {
+	pack    *instrument.Pack
+	choices string
+	strict  bool
+}
+
+// slotted reports whether marks follow from the proofs in the slots of questions.
+func slotted(p *instrument.Pack) bool {
+	return slices.ContainsFunc(p.Components, func(c instrument.Component) bool {
+		return slices.ContainsFunc(c.Questions, func(q instrument.Question) bool { return len(q.Slots) > 0 })
+	})
 }
 
 func (s *Service) evaluate(ctx context.Context, x Round, p *instrument.Pack, items []Item, counts map[string]ProofCount, strict bool) (instrument.Result, error) {

@@ -110,11 +110,14 @@ type Service struct {
 	Deps
 	store store
 	lists *db.Memo[string, listed]
+
+	counts *db.Memo[string, map[string]Count]
 }
 
 // New makes the room.
 func New(d Deps) *Service {
-	return &Service{Deps: d, store: store{d.DB}, lists: db.NewMemo[string, listed](d.DB, mostLists, "evidence_item", "evidence_version", "evidence_link", "evidence_word")}
+	return &Service{Deps: d, store: store{d.DB}, lists: db.NewMemo[string, listed](d.DB, mostLists, "evidence_item", "evidence_version", "evidence_link", "evidence_word"),
+		counts: db.NewMemo[string, map[string]Count](d.DB, mostCounts, "evidence_item", "evidence_link")}
 }
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }

@@ -78,6 +78,24 @@ func (s *Service) Links(ctx context.Context) ([]Hung, error) {
 	})
 }
 
+// Cards gives what suggestions read of the proofs in a state, newest first, whoever asks: no notes, addresses or files. Sees tells
+// who may be shown which.
+func (s *Service) Cards(ctx context.Context, state string) ([]Item, error) {
+	rows, err := s.DB.Query(ctx, `SELECT id, title, kind, number, date, period_from, period_to, agency_id, confidentiality, valid_until, state FROM evidence_item
+		WHERE regency_id = $1 AND state = $2 ORDER BY changed_at DESC, id`, tenant.From(ctx).Regency, state)
+	return db.Collect(rows, err, func(r *sql.Rows) (i Item, err error) {
+		return i, r.Scan(&i.ID, &i.Title, &i.Kind, &i.Number, &i.Date, &i.From, &i.To, &i.Agency, &i.Confidentiality, &i.ValidUntil, &i.State)
+	})
+}
+
+// Sees tells which proofs of the library the actor may be shown: a restricted one only to its agency and to those who check.
+func Sees(ctx context.Context) func(confidentiality, agency string) bool {
+	a := tenant.From(ctx)
+	return func(confidentiality, agency string) bool {
+		return a.Can(Read, "") && (confidentiality != "restricted" || seesRestricted(a, agency))
+	}
+}
+
 // LinksVersion is a text that changes whenever a link comes or goes.
 func (s *Service) LinksVersion(ctx context.Context) (string, error) {
 	var n, last int64

@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,8 +26,17 @@ func (s *Service) Linked(ctx context.Context, round, item string) ([]Item, error
 	}), err
 }
 
-// Counts counts the proofs of every question of a round, whoever may see them.
+// mostCounts is how many rounds and innovations keep their counts in memory.
+const mostCounts = 500
+
+// Counts counts the proofs of every question of a round, whoever may see them. The counts are kept until a card or a link
+// changes: every page of a round asks for them.
 func (s *Service) Counts(ctx context.Context, round string) (map[string]Count, error) {
+	kept, err := s.counts.Get(ctx, tenant.From(ctx).Regency, "", round, func() (map[string]Count, error) { return s.count(ctx, round) })
+	return maps.Clone(kept), err
+}
+
+func (s *Service) count(ctx context.Context, round string) (map[string]Count, error) {
 	rows, err := s.DB.Query(ctx, `SELECT l.item, CASE WHEN l.sealed <> '' THEN l.sealed ELSE e.state END AS state, count(*) FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
 		WHERE l.regency_id = $1 AND l.round_id = $2 GROUP BY 1, 2`, tenant.From(ctx).Regency, round)
 	type one struct {

@@ -5,29 +5,48 @@ import (
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/instrument"
 )
 
-// finder looks for proofs for the questions of one place.
-type finder struct {
-	w         *world
-	at        place
-	lang      string
+// told is what a world tells about the questions of one instrument. It is worked out once and shared.
+type told struct {
 	relations map[string][]relation
 	expected  map[string][]string // question -> kinds that lines expect
 	telling   map[string][]string // question -> its telling words
 	mentions  map[string][]int    // word -> proofs
-	here      map[string][]int    // question -> proofs that serve it already
 }
 
-func (w *world) finder(at place, open []Open, lang string) *finder {
-	f := &finder{w: w, at: at, lang: lang, relations: w.relations(at.Pack), expected: w.expected(at), telling: tellingWords(at.Pack), here: map[string][]int{}}
-	wanted := map[string]bool{}
-	for _, o := range open {
-		for _, word := range f.telling[o.Code] {
-			wanted[word] = true
+// tells works out what the world tells about an instrument, the first time that it is asked for.
+func (w *world) tells(p *instrument.Pack) *told {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t := w.told[p.ID]
+	if t == nil {
+		t = &told{relations: w.relations(p), expected: w.expected(p), telling: tellingWords(p)}
+		wanted := map[string]bool{}
+		for _, mine := range t.telling {
+			for _, word := range mine {
+				wanted[word] = true
+			}
 		}
+		t.mentions = w.mentions(wanted)
+		w.told[p.ID] = t
 	}
-	f.mentions = w.mentions(wanted)
+	return t
+}
+
+// finder looks for proofs for the questions of one place, among those that its actor may see.
+type finder struct {
+	*told
+	w    *world
+	at   place
+	lang string
+	sees func(Proof) bool
+	here map[string][]int // question -> proofs that serve it already
+}
+
+func (w *world) finder(at place, sees func(Proof) bool, lang string) *finder {
+	f := &finder{told: w.tells(at.Pack), w: w, at: at, lang: lang, sees: sees, here: map[string][]int{}}
 	for _, h := range w.held {
 		if h.holder == at.ID {
 			f.here[h.item] = append(f.here[h.item], h.proof)
@@ -37,11 +56,11 @@ func (w *world) finder(at place, open []Open, lang string) *finder {
 }
 
 // expected gives the kinds of evidence that the lines about a question speak of.
-func (w *world) expected(at place) map[string][]string {
+func (w *world) expected(p *instrument.Pack) map[string][]string {
 	out := map[string][]string{}
 	for _, l := range w.lines {
 		for _, r := range []Ref{l.From, l.To} {
-			if Belongs(at.Pack, r.Of) {
+			if Belongs(p, r.Of) {
 				out[r.Item] = append(out[r.Item], l.Kinds...)
 			}
 		}
@@ -62,7 +81,10 @@ func (f *finder) find(o Open) []Suggestion {
 		delete(best, n)
 	}
 	all := make([]found, 0, len(best))
-	for _, c := range best {
+	for n, c := range best {
+		if !f.sees(f.w.proofs[n]) {
+			continue
+		}
 		f.weigh(&c, o)
 		if c.how == ByLine && c.line.Strength == Possible && !c.kind && len(c.common) < 2 {
 			continue // the line does not speak of such a file

@@ -55,11 +55,13 @@ type Proof struct {
 
 // Evidence is the library of proofs. Links gives every link of the regency, whoever asks and whatever the state of the proof;
 // LinksVersion is a text that changes whenever one comes or goes, so that they need not be read again, or "" when nobody knows.
-// Proofs gives the accepted proofs that the actor may see, all of them when ids is nil. Each takes one statement. LinkProof and
-// Unlink ask the room that owns the place whether the actor may; reason answers a warning about the year.
+// Every gives the accepted proofs, whoever asks, and Sees tells which of them the actor may see; Proofs gives those of some ids
+// that the actor may see. Links and Every take one statement each. LinkProof and Unlink ask the room that owns the place whether the actor may; reason answers a warning about the year.
 type Evidence interface {
 	Links(ctx context.Context) ([]Link, error)
 	LinksVersion(ctx context.Context) (string, error)
+	Every(ctx context.Context) ([]Proof, error)
+	Sees(ctx context.Context) func(Proof) bool
 	Proofs(ctx context.Context, ids []string) ([]Proof, error)
 	LinkProof(ctx context.Context, evidence, holder, item, reason string) error
 	Unlink(ctx context.Context, evidence, holder, item string) error
@@ -77,7 +79,8 @@ type Innovations interface {
 	Innovations(ctx context.Context) ([]Innovation, error)
 }
 
-// Deps is what the room is given. Innovations may be nil.
+// Deps is what the room is given. Innovations may be nil. Inputs are the tables from which places, links and proofs are read: with
+// them, what suggestions are made of is kept in memory until one of them changes.
 type Deps struct {
 	DB          *db.DB
 	Audit       *audit.Log
@@ -89,4 +92,5 @@ type Deps struct {
 	Packs       Packs
 	Evidence    Evidence
 	Innovations Innovations
+	Inputs      []string
 }

@@ -48,6 +48,8 @@ type Service struct {
 
 	mu    sync.Mutex
 	known map[int64]knownLinks // the links of each regency as they were read last
+
+	worlds *db.Memo[worldKey, *world] // nil while nobody says what a world is made of
 }
 
 // New makes the room and reads the shipped mapping.
@@ -56,7 +58,11 @@ func New(d Deps) (*Service, error) {
 		d.Zone = tenant.OneZone(time.UTC)
 	}
 	m, err := Shipped()
-	return &Service{Deps: d, store: store{d.DB}, shipped: m, known: map[int64]knownLinks{}}, err
+	s := &Service{Deps: d, store: store{d.DB}, shipped: m, known: map[int64]knownLinks{}}
+	if len(d.Inputs) > 0 {
+		s.worlds = db.NewMemo[worldKey, *world](d.DB, mostWorlds, append(d.Inputs, "reuse_map")...)
+	}
+	return s, err
 }
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }

@@ -92,12 +92,24 @@ func (x *world) LinksVersion(ctx context.Context) (string, error) {
 	return fmt.Sprint(ours(ctx), len(x.links), last), nil
 }
 
-// Proofs hides restricted proofs from everybody but the evaluation team.
+func (x *world) Every(ctx context.Context) ([]reuse.Proof, error) {
+	if !ours(ctx) {
+		return nil, nil
+	}
+	return x.proofs, nil
+}
+
+// Sees hides restricted proofs from everybody but the evaluation team.
+func (x *world) Sees(ctx context.Context) func(reuse.Proof) bool {
+	return func(p reuse.Proof) bool {
+		return p.Confidentiality != "restricted" || tenant.From(ctx).Can(reuse.Manage, "")
+	}
+}
+
 func (x *world) Proofs(ctx context.Context, ids []string) ([]reuse.Proof, error) {
 	var out []reuse.Proof
 	for _, p := range x.proofs {
-		seen := ours(ctx) && (p.Confidentiality != "restricted" || tenant.From(ctx).Can(reuse.Manage, ""))
-		if seen && (ids == nil || slices.Contains(ids, p.ID)) {
+		if ours(ctx) && x.Sees(ctx)(p) && slices.Contains(ids, p.ID) {
 			out = append(out, p)
 		}
 	}

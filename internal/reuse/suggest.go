@@ -142,7 +142,7 @@ func (s *Service) suggest(ctx context.Context, w *world, holder string) (Sheet, 
 		}
 		open = append(open, o)
 	}
-	f := w.finder(at, open, lang)
+	f := w.finder(at, s.Evidence.Sees(ctx), lang)
 	for _, o := range open {
 		if o.Suggestions = f.find(o); len(o.Suggestions) == 0 {
 			x.Without++

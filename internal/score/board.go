@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/pendapa/pendapa/internal/instrument"
@@ -40,6 +41,12 @@ type Board struct {
 	places  map[string]int      // of an item among those of an innovation or of the regency
 	index   map[string]int      // of an innovation among the rows
 	covered map[string]int      // how many counting innovations cover each basic affair
+
+	once  sync.Once // drops and adds
+	drops []Effect
+	adds  []Effect
+	mu    sync.Mutex
+	first map[int][]Next // the first steps of the regency, by how many
 }
 
 // Row gives an innovation of the board.

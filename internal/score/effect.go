@@ -16,8 +16,13 @@ type Effect struct {
 }
 
 // Effects gives the effect of dropping each innovation that counts and of adding each that is live inside the window but is
-// not sent yet; the largest gain first.
+// not sent yet; the largest gain first. They are worked out once for a board; who gets them must not change them.
 func (b *Board) Effects() (drop, add []Effect) {
+	b.once.Do(func() { b.drops, b.adds = b.effects() })
+	return b.drops, b.adds
+}
+
+func (b *Board) effects() (drop, add []Effect) {
 	for _, r := range b.Rows {
 		switch {
 		case r.Counts:

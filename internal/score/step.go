@@ -64,9 +64,23 @@ func (b *Board) bestEffort(entry, item string, _, to int) int {
 // an innovation that does not count yet, the gain is that once it counts.
 func (b *Board) Steps(entry string, limit int) []Next { return b.ranked(entry, limit, b.effort) }
 
-// FirstSteps gives the best step of each item only.
+// FirstSteps gives the best step of each item only. Those of the regency are kept with the board, because every reader of its page
+// asks for the same few among thousands.
 func (b *Board) FirstSteps(entry string, limit int) []Next {
-	return b.ranked(entry, limit, b.bestEffort)
+	if entry != "" {
+		return b.ranked(entry, limit, b.bestEffort)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out, known := b.first[limit]
+	if !known {
+		out = b.ranked("", limit, b.bestEffort)
+		if b.first == nil {
+			b.first = map[int][]Next{}
+		}
+		b.first[limit] = out
+	}
+	return slices.Clone(out)
 }
 
 func (b *Board) ranked(entry string, limit int, efforts instrument.Efforts) []Next {
