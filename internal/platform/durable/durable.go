@@ -151,6 +151,30 @@ func Private(dir string) error {
 	return errors.Join(failed...)
 }
 
+// Exposed names the folder and what stands directly in it when others may open it; it changes nothing.
+func Exposed(dir string) (exposed []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	names := []string{dir}
+	for _, e := range entries {
+		if e.IsDir() || e.Type().IsRegular() {
+			names = append(names, filepath.Join(dir, e.Name()))
+		}
+	}
+	for _, path := range names {
+		info, err := os.Lstat(path)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		if err == nil && told && info.Mode().Perm()&^folderMode != 0 {
+			exposed = append(exposed, path)
+		}
+	}
+	return exposed, nil
+}
+
 // tighten removes bits that most does not allow; it never adds one.
 func tighten(path string, most fs.FileMode) error {
 	info, err := os.Lstat(path)

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/pendapa/pendapa/internal/platform/durable"
@@ -71,9 +72,18 @@ func TestPrivateTakesAwayOnly(t *testing.T) {
 	dir := t.TempDir()
 	file, closed, folder := filepath.Join(dir, "f"), filepath.Join(dir, "c"), filepath.Join(dir, "d")
 	err := errors.Join(os.WriteFile(file, nil, 0o600), os.Chmod(file, 0o644), os.WriteFile(closed, nil, 0o400),
-		os.Mkdir(folder, 0o700), os.Chmod(folder, 0o755), os.Chmod(dir, 0o755), durable.Private(dir))
+		os.Mkdir(folder, 0o700), os.Chmod(folder, 0o755), os.Chmod(dir, 0o755))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if open, err := durable.Exposed(dir); err != nil || !slices.Equal(open, []string{dir, folder, file}) {
+		t.Errorf("open to others: %v, %v", open, err)
+	}
+	if err := durable.Private(dir); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := durable.Exposed(dir); err != nil || len(left) > 0 {
+		t.Errorf("still open to others: %v, %v", left, err)
 	}
 	for path, want := range map[string]fs.FileMode{dir: 0o700, file: 0o600, closed: 0o400, folder: 0o700} {
 		if got := mode(t, path); got != want {
