@@ -50,7 +50,8 @@ func (h *lookedAt) expect(what, want string) {
 		}
 	}
 	all := strings.Join(wrong, "\n")
-	if want == "" && all != "" || want != "" && (len(wrong) != 1 || !strings.Contains(all, want) || !strings.HasPrefix(all, what+":")) {
+	one := len(wrong) == 1 && strings.Contains(all, want) && strings.HasPrefix(all, what+":")
+	if want == "" && all != "" || want != "" && !one {
 		h.t.Errorf("want %s: %q, found %d:\n%s", what, want, len(wrong), all)
 	}
 }
@@ -148,7 +149,8 @@ func (h *lookedAt) lost() {
 	h.do(err)
 	for range 3 {
 		h.do(d.Tx(h.t.Context(), func(tx *db.Tx) error {
-			_, err := tx.Exec("INSERT INTO admin_scrub (regency_id, at, took, pages, bad) SELECT coalesce(max(regency_id), 0) + 1, 0, 0, 0, 0 FROM admin_scrub")
+			_, err := tx.Exec(`INSERT INTO admin_scrub (regency_id, at, took, pages, bad)
+				SELECT coalesce(max(regency_id), 0) + 1, 0, 0, 0, 0 FROM admin_scrub`)
 			return err
 		}))
 	}

@@ -35,6 +35,9 @@ func TestMain(m *testing.M) {
 		if os.Getenv("PENDAPA_TEST_OLD") != "" {
 			start = oldHouse
 		}
+		if os.Getenv("PENDAPA_TEST_BACKUP") != "" {
+			start = restoredHouse
+		}
 		if err := start(context.Background(), dir); err != nil {
 			fmt.Println("end", err)
 			os.Exit(1)

@@ -4,7 +4,6 @@ package torture
 
 import (
 	"context"
-	"math/rand/v2"
 	"path"
 	"slices"
 	"strings"
@@ -22,7 +21,8 @@ type tree struct {
 	strict  bool
 	names   map[string]*name
 	changes int
-	limit   int // changes until the power fails, 0 never
+	limit   int  // changes until the power fails, 0 never
+	lies    bool // says that a sync is done and does nothing
 	numbers map[any]uint64
 }
 
@@ -53,65 +53,6 @@ func (t *tree) change() bool {
 	}
 	t.changes++
 	return true
-}
-
-// cut gives the tree as it is after the power came back.
-func (t *tree) cut() *tree {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	mood := []float64{0, 0.1, 0.5, 0.9, 1}[rand.IntN(5)]
-	out := newTree(t.strict)
-	kept := map[*inode]*inode{}
-	after := func(n *name) *name {
-		if n.file == nil {
-			return &name{durable: true}
-		}
-		if kept[n.file] == nil {
-			data := slices.Clone(n.file.durable)
-			for _, c := range n.file.pending {
-				data = c.survive(data, mood)
-			}
-			kept[n.file] = &inode{data: data, durable: slices.Clone(data), named: true}
-		}
-		return &name{file: kept[n.file], durable: true}
-	}
-	for at, n := range t.names {
-		if strings.HasSuffix(at, "-shm") {
-			continue
-		}
-		if n.durable || rand.Float64() < mood {
-			out.names[at] = after(n)
-			continue
-		}
-		if n.was != "" && t.names[n.was] == nil {
-			out.names[n.was] = after(n)
-		}
-		if n.over != nil {
-			out.names[at] = after(n.over)
-		}
-	}
-	for at := range out.names { // a name below a folder that is gone is gone
-		for above := path.Dir(at); above != "."; above = path.Dir(above) {
-			if n := out.names[above]; n == nil || n.file != nil {
-				delete(out.names, at)
-			}
-		}
-	}
-	return out
-}
-
-// rest gives the tree as it is long after everything was written.
-func (t *tree) rest() *tree {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	out := newTree(t.strict)
-	for at, n := range t.names {
-		out.names[at] = &name{durable: true}
-		if n.file != nil {
-			out.names[at].file = &inode{data: slices.Clone(n.file.data), durable: slices.Clone(n.file.data), named: true}
-		}
-	}
-	return out
 }
 
 func (t *tree) settle(at string) {
@@ -263,7 +204,9 @@ func (b *branch) Fsync(context.Context, fs.FileHandle, uint32) syscall.Errno {
 	if !b.t.change() {
 		return syscall.EIO
 	}
-	b.t.synced(b.at)
+	if !b.t.lies {
+		b.t.synced(b.at)
+	}
 	return 0
 }
 
@@ -321,6 +264,9 @@ func (l *leaf) Fsync(context.Context, fs.FileHandle, uint32) syscall.Errno {
 	defer l.t.mu.Unlock()
 	if !l.t.change() {
 		return syscall.EIO
+	}
+	if l.t.lies {
+		return 0
 	}
 	for _, c := range l.f.pending {
 		if c.cut {

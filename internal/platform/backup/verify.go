@@ -15,6 +15,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/durable"
 )
 
 // Check says how a backup is looked at.
@@ -179,5 +180,5 @@ func emptyDir(path string) error {
 	if len(entries) > 0 {
 		return fmt.Errorf("%s is not empty; nothing is overwritten", path)
 	}
-	return os.MkdirAll(path, 0o700)
+	return durable.MkdirAll(path)
 }
