@@ -56,27 +56,56 @@ func (a *App) RecordRepair(ctx context.Context, r db.Repaired) error {
 	return a.record(ctx, "store.repair", r)
 }
 
-// beginSums writes into the audit trail that the sums of the store were taken now: what a disk changed before is not known.
+// firstSums is what the audit trail keeps of the start that took the sums of the store.
+type firstSums struct {
+	Before   string   `json:"unproven_before"` // what a disk changed until then is not known
+	Entries  int64    `json:"entries"`         // of the trail, which were all compared with its tree
+	Problems []string `json:"problems,omitempty"`
+}
+
+// mostTold is how many problems of a trail one entry names.
+const mostTold = 5
+
+// beginSums compares the trail of every regency when the sums of the store were taken at this start, and writes into it
+// what came out: sums prove nothing of what a disk changed before them, the trail proves its own entries. A trail that does
+// not fit is told and does not end the start: whoever must look at it needs the house.
 func (a *App) beginSums(ctx context.Context) error {
 	if !a.DB.Unproven() {
 		return nil
 	}
-	return a.record(ctx, "store.sums", map[string]string{"unproven_before": time.Now().UTC().Format(time.RFC3339)})
-}
-
-func (a *App) record(ctx context.Context, action string, what any) error {
 	all, err := a.Audit.Regencies(ctx)
 	if err != nil {
 		return err
 	}
+	at := time.Now().UTC().Format(time.RFC3339)
 	for _, regency := range all {
-		ctx := tenant.With(ctx, tenant.SystemOf(regency, "cli"))
-		err := a.DB.Tx(ctx, func(tx *db.Tx) error {
-			return a.Audit.Record(ctx, tx, audit.Entry{Action: action, Object: "store", After: what})
-		})
+		r, err := a.Audit.Verify(ctx, regency)
 		if err != nil {
+			return err
+		}
+		if len(r.Problems) > 0 {
+			a.log.ErrorContext(ctx, "the audit trail does not fit; run pendapa audit verify and compare with a backup",
+				"regency", regency, "problems", r.Problems)
+		}
+		x := firstSums{Before: at, Entries: r.Entries, Problems: r.Problems[:min(mostTold, len(r.Problems))]}
+		if err := a.recordIn(ctx, regency, "store.sums", x); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (a *App) record(ctx context.Context, action string, what any) error {
+	all, err := a.Audit.Regencies(ctx)
+	for _, regency := range all {
+		err = errors.Join(err, a.recordIn(ctx, regency, action, what))
+	}
+	return err
+}
+
+func (a *App) recordIn(ctx context.Context, regency int64, action string, what any) error {
+	ctx = tenant.With(ctx, tenant.SystemOf(regency, "cli"))
+	return a.DB.Tx(ctx, func(tx *db.Tx) error {
+		return a.Audit.Record(ctx, tx, audit.Entry{Action: action, Object: "store", After: what})
+	})
 }

@@ -5,8 +5,11 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/db/guard"
 	"github.com/pendapa/pendapa/internal/platform/lock"
 )
 
@@ -41,5 +44,50 @@ func TestTheDataFolderIsHeldAndClosedToOthers(t *testing.T) {
 		if err != nil || info.Mode().Perm() != want {
 			t.Errorf("%q is %v, want %o: %v", name, info.Mode(), want, err)
 		}
+	}
+}
+
+// TestTheFirstSumsCompareTheTrail starts on the folder of an older program, once whole and once with an entry that was
+// changed: the trail says what was found, and the house stands.
+func TestTheFirstSumsCompareTheTrail(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	path := filepath.Join(dir, "app.db")
+	c := Config{DataDir: dir, Database: "sqlite:" + path, Keys: filepath.Join(t.TempDir(), "keys"), Sample: true}
+	use := func(f func(a *App) error) {
+		t.Helper()
+		a, err := New(t.Context(), c, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(f(a), a.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	latest := func(a *App) (text string, err error) {
+		err = a.DB.QueryRow(t.Context(), `SELECT after FROM audit_entry WHERE regency_id > 0 AND action = 'store.sums'
+			ORDER BY seq DESC LIMIT 1`).Scan(&text)
+		return text, err
+	}
+	use(func(a *App) error { return a.LoadSample(t.Context()) })
+	for _, tampered := range []bool{false, true} {
+		if tampered {
+			use(func(a *App) error {
+				return a.DB.Tx(t.Context(), func(tx *db.Tx) error {
+					_, err := tx.Exec("UPDATE audit_entry SET action = 'x' WHERE regency_id > 0 AND seq = 1")
+					return err
+				})
+			})
+		}
+		if err := guard.Forget(path); err != nil {
+			t.Fatal(err)
+		}
+		use(func(a *App) error {
+			text, err := latest(a)
+			if !strings.Contains(text, "unproven_before") || strings.Contains(text, `"problems"`) != tampered {
+				t.Errorf("tampered %v: %s", tampered, text)
+			}
+			return err
+		})
 	}
 }
