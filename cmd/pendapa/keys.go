@@ -2,19 +2,24 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+
+	"filippo.io/age"
+	"filippo.io/age/armor"
 
 	"github.com/pendapa/pendapa/internal/app"
 	"github.com/pendapa/pendapa/internal/platform/keys"
 )
 
-const keysUsage = usageError("pendapa keys show | export --plain | rotate [--forget] | replace --accept-loss")
+const keysUsage = usageError("pendapa keys show | export --plain | export --recipient age1... | rotate [--forget] | replace --accept-loss")
 
 // cmdKeys shows the public keys, prints a recovery sheet, changes the sealing key, or replaces keys that are lost.
 func cmdKeys(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	o := newOptions("keys", stderr)
 	plain := o.flags.Bool("plain", false, "print the secret keys in the open: whoever reads them has them")
+	recipient := o.flags.String("recipient", "", "encrypt the secret keys to this public key (age1...)")
 	forget := o.flags.Bool("forget", false, "after rotating, remove the older sealing keys")
 	o.flags.BoolVar(&o.acceptKeyLoss, "accept-loss", false, "make new keys where the old ones are gone")
 	words, err := o.parse(args)
@@ -27,10 +32,11 @@ func cmdKeys(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.
 		case "show":
 			return showKeys(a, stdout)
 		case "export":
-			if !*plain {
-				return usageError("pendapa keys export --plain prints the secret keys for a recovery sheet; print it on paper, keep it locked")
+			if *plain == (*recipient != "") {
+				return usageError("pendapa keys export --recipient age1... encrypts the secret keys to somebody else's key; " +
+					"--plain prints them for a recovery sheet: print it on paper, keep it locked")
 			}
-			return exportKeys(a, stdout)
+			return exportKeys(a, *recipient, stdout)
 		case "rotate":
 			return rotateKeys(ctx, a, *forget, stdout)
 		case "replace":
@@ -51,14 +57,32 @@ func showKeys(a *app.App, w io.Writer) error {
 	return err
 }
 
-// exportKeys prints a recovery sheet: the files of the key folder as they are.
-func exportKeys(a *app.App, w io.Writer) error {
+// exportKeys prints a recovery sheet: the files of the key folder as they are, or encrypted to a recipient.
+func exportKeys(a *app.App, recipient string, w io.Writer) error {
 	sheet, err := keys.Sheet(a.KeyOptions(context.Background()))
 	if err != nil {
 		return err
 	}
+	if recipient != "" {
+		return encrypt(sheet, recipient, w)
+	}
 	_, err = io.WriteString(w, sheet)
 	return err
+}
+
+// encrypt writes a text as age armour, which survives mail and paper.
+func encrypt(text, recipient string, w io.Writer) error {
+	to, err := age.ParseX25519Recipient(recipient)
+	if err != nil {
+		return fmt.Errorf("the recipient is no public key of age (age1...): %w", err)
+	}
+	armoured := armor.NewWriter(w)
+	sealed, err := age.Encrypt(armoured, to)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(sealed, text)
+	return errors.Join(err, sealed.Close(), armoured.Close())
 }
 
 func rotateKeys(ctx context.Context, a *app.App, forget bool, w io.Writer) error {

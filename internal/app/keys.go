@@ -68,12 +68,6 @@ func sealedColumns() []keys.Column {
 	}
 }
 
-// sealSecrets seals what an older version left open. Rooms that read it expect it sealed.
-func (a *App) sealSecrets(ctx context.Context) error {
-	_, err := a.Reseal(ctx)
-	return err
-}
-
 // Reseal seals every secret of the store that is not sealed with the newest key, and gives how many it sealed.
 func (a *App) Reseal(ctx context.Context) (n int, err error) {
 	for _, m := range a.Modules {

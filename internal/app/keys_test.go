@@ -83,7 +83,29 @@ func TestOldHouseSealsItsSecretsAndMovesItsKey(t *testing.T) {
 		if err := a.Close(); err != nil {
 			t.Fatal(err)
 		}
+		if found := holds(t, dir, secret); len(found) > 0 {
+			t.Errorf("the open secret still stands in %v", found)
+		}
 	}
+}
+
+// holds names the files of a folder that hold a text, wherever in the file it stands.
+func holds(t *testing.T, dir, text string) (found []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if strings.Contains(string(data), text) {
+			found = append(found, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 // TestLostKeysAreNotReplacedInSilence: a key folder that is gone stops the start, with words, until the loss is accepted.

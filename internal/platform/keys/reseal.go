@@ -122,6 +122,12 @@ func (c Column) Any(ctx context.Context, d *db.DB) (bool, error) {
 	return slices.ContainsFunc(cells, func(x cell) bool { return IsSealed(x.text) }), err
 }
 
+// AnyOpen reports whether a column holds a secret that stands open, from an older version.
+func (c Column) AnyOpen(ctx context.Context, d *db.DB) (bool, error) {
+	cells, err := c.read(ctx, d)
+	return slices.ContainsFunc(cells, func(x cell) bool { return !IsSealed(x.text) }), err
+}
+
 // Rotate makes a new sealing key. From now on it seals; the ones before still open what they sealed. Run Reseal after it.
 func (r *Ring) Rotate(o Options) error {
 	text, err := read(o, SealKey)
