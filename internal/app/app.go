@@ -55,6 +55,9 @@ import (
 // that the whole stop takes 15 seconds at most.
 const drain = 13 * time.Second
 
+// compared is how long a start waits for the places that keep checkpoints of the trail.
+const compared = 2 * time.Second
+
 // mostConnections is how many connections are open at the same time; an idle one makes room for a new one.
 const mostConnections = 4096
 
@@ -328,6 +331,9 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.Config.Listen)
 	if err != nil {
 		return err
+	}
+	if _, err := a.Audit.CompareAtStart(ctx, compared); err != nil {
+		return errors.Join(err, listener.Close(), a.Close())
 	}
 	door := admit.NewDoor(listener, mostConnections)
 	server := &http.Server{Handler: a.handler, ConnState: door.State, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute,

@@ -61,6 +61,10 @@ func (w *world) Counts(context.Context, string) (map[string]assessment.ProofCoun
 }
 func (w *world) Safety() (plain, copied bool, behind int64) { return true, true, 75 }
 
+func (w *world) Outside(context.Context) (state string, age int64, err error) {
+	return "late", 900, nil
+}
+
 func (w *world) Proof(context.Context) (int64, bool, error)   { return w.proof, w.proof > 0, nil }
 func (w *world) PublicRegency(context.Context) (int64, error) { return 1, nil }
 func (w *world) Agencies(context.Context) ([]tenant.Agency, error) {

@@ -31,12 +31,17 @@ type Board struct {
 	RequestOf string // round the requests belong to
 	Late      []Followup
 	ProofAt   int64
-	ProofBad  bool  // no proven restore within 48 hours
-	Plain     bool  // backups are not encrypted
-	Copied    bool  // there is a continuous copy
-	CopyAge   int64 // seconds it is behind, -1 not begun
-	CopyBad   bool  // more than a minute
+	ProofBad  bool   // no proven restore within 48 hours
+	Plain     bool   // backups are not encrypted
+	Copied    bool   // there is a continuous copy
+	CopyAge   int64  // seconds it is behind, -1 not begun
+	CopyBad   bool   // more than a minute
+	Outside   string // how the audit trail stands outside: ok, late, differs, none
+	OutsideAt int64  // seconds since a place outside last agreed, -1 never
 }
+
+// OutsideMinutes is the age of the last agreement outside in whole minutes.
+func (b Board) OutsideMinutes() int64 { return b.OutsideAt / 60 }
 
 const mostWeak = 6
 
@@ -96,6 +101,9 @@ func (s *Service) waiting(ctx context.Context, b *Board) (err error) {
 	}
 	b.Plain, b.Copied, b.CopyAge = s.Backups.Safety()
 	b.CopyBad = b.Copied && (b.CopyAge < 0 || b.CopyAge > 60)
+	if b.Outside, b.OutsideAt, err = s.Backups.Outside(ctx); err != nil {
+		return err
+	}
 	b.ProofAt, b.ProofBad = at, !ok || now-at > proofAge
 	if !ok {
 		b.ProofAt = 0

@@ -122,6 +122,10 @@ func (x *fakes) Counts(context.Context, string) (map[string]assessment.ProofCoun
 
 func (*fakes) Safety() (plain, copied bool, behind int64) { return true, true, 75 }
 
+func (*fakes) Outside(context.Context) (state string, age int64, err error) {
+	return "late", 900, nil
+}
+
 func (x *fakes) Proof(context.Context) (int64, bool, error) { return x.proofAt, x.proofAt != 0, nil }
 
 func (x *fakes) PublicRegency(context.Context) (int64, error) { return x.public, nil }

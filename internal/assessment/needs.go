@@ -91,6 +91,9 @@ type Backups interface {
 	// Safety tells whether backups are readable by whoever finds one, whether there is a continuous copy, and how many
 	// seconds it is behind (-1: it has not begun).
 	Safety() (plain, copied bool, behind int64)
+	// Outside tells how the audit trail stands outside the machine (ok, late, differs, none) and how many seconds ago a
+	// place there last agreed, -1 for never.
+	Outside(ctx context.Context) (state string, age int64, err error)
 }
 
 // House tells which regency visitors without an account look at.

@@ -108,11 +108,8 @@ func (l *Log) SendOutside(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, regency := range l.withKept(regencies) {
-		c, _, ok, err := l.Newest(ctx, regency)
-		if !ok && err == nil {
-			c = trail.Checkpoint{Origin: trail.Origin(regency)}
-		}
+	for _, regency := range withKept(l.places, regencies) {
+		c, err := l.newestOrNone(ctx, regency)
 		for _, p := range l.places {
 			if err := l.send(ctx, regency, c, p, err); err != nil {
 				return err
@@ -123,8 +120,9 @@ func (l *Log) SendOutside(ctx context.Context) error {
 }
 
 // withKept adds the regencies of which an outside folder keeps checkpoints: a log that was dropped whole must be missed.
-func (l *Log) withKept(regencies []int64) []int64 {
-	for _, p := range l.places {
+func withKept(places []Place, regencies []int64) []int64 {
+	regencies = slices.Clone(regencies)
+	for _, p := range places {
 		f, ok := p.(Folder)
 		if !ok {
 			continue
@@ -143,8 +141,14 @@ func (l *Log) withKept(regencies []int64) []int64 {
 	return regencies
 }
 
-// send brings one checkpoint to one place; unreadable says why the newest checkpoint of this house is none.
+// send brings one checkpoint to one place and keeps how the place stands.
 func (l *Log) send(ctx context.Context, regency int64, c trail.Checkpoint, p Place, unreadable error) error {
+	o := l.try(ctx, regency, c, p, unreadable)
+	return l.d.Tx(ctx, func(tx *db.Tx) error { return keepOutside(tx, regency, o) })
+}
+
+// try compares one checkpoint with one place; unreadable says why the newest checkpoint of this house is none.
+func (l *Log) try(ctx context.Context, regency int64, c trail.Checkpoint, p Place, unreadable error) Outside {
 	kept, err := "", unreadable
 	switch {
 	case unreadable != nil:
@@ -163,7 +167,7 @@ func (l *Log) send(ctx context.Context, regency int64, c trail.Checkpoint, p Pla
 		l.logger().WarnContext(ctx, "a checkpoint could not leave the machine", "regency", regency, "place", p.Name(), "err", err)
 		o.State, o.Why = OutsideLate, err.Error()
 	}
-	return l.d.Tx(ctx, func(tx *db.Tx) error { return keepOutside(tx, regency, o) })
+	return o
 }
 
 // keepOutside keeps size, time and note of the last agreement when the place did not agree this time.
