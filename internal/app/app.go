@@ -218,7 +218,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Web = &web.Server{Origin: origin, Log: a.log, Texts: i18n.New(), Views: views, Now: time.Now, Zone: a.zones.of,
-		Sample: a.Config.Sample, Version: a.Config.Version, Asset: assets.Path, Once: once.Do, Observe: meter.Observe}
+		Sample: a.Config.Sample, Version: a.Config.Version, Asset: assets.Path, Once: once.Do, OnceForm: once.Form, Observe: meter.Observe}
 	a.Mux = a.Web.NewMux()
 	if err := a.Web.Texts.Add(web.Files); err != nil {
 		return err

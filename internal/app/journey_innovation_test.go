@@ -318,7 +318,7 @@ func (j *innovationJourney) adopt() {
 	head.visit(at)
 	head.want("Dipakai untuk parkir rumah sakit")
 	value(head, chromedp.Evaluate[chromedp.Void]("window.confirm = () => true"))
-	head.press("form[action$='/tanda-tangan'] button")
+	head.press("form[action*='/tanda-tangan?'] button")
 	if now := j.replication(); now <= was || j.now().Stage != innovation.Replicated {
 		j.t.Errorf("replication %d, was %d; stage %s", now, was, j.now().Stage)
 	}

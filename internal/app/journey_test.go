@@ -112,13 +112,13 @@ func (j *journey) openRound() {
 	}
 	value(b, chromedp.Click("input[name=codes][value=A1]"))
 	b.set("#lead", dishubID)
-	b.press("main form[action$=penugasan] button[type=submit]")
+	b.press("main form[action*='penugasan?'] button[type=submit]")
 	res, _ := v.do("POST", "/evaluasi/"+j.round+"/penugasan", url.Values{"codes": j.codes(), "lead": {dishubID}})
 	if res.StatusCode != 303 {
 		j.t.Fatalf("assigning: %d", res.StatusCode)
 	}
 	b.visit("/evaluasi/" + j.round + "/atur")
-	b.press("form[action$=tahap] button")
+	b.press("form[action*='tahap?'] button")
 }
 
 // system acts as the program itself in the sample regency.
@@ -146,7 +146,7 @@ func (j *journey) ask() {
 	b.set("#due", days(5))
 	b.fill("#text", "Perbup masterplan yang berlaku")
 	value(b, chromedp.Click("input[name=codes][value=A1]"))
-	b.press("form[action$=permintaan] button.primary")
+	b.press("form[action*='permintaan?'] button.primary")
 	b.want("Perbup masterplan yang berlaku")
 }
 
@@ -161,7 +161,7 @@ func (j *journey) answer() {
 	}
 	b.visit(j.question())
 	value(b, chromedp.SetUploadFiles("#files", []string{file}))
-	b.press("form[action='/bukti'] button[type=submit]")
+	b.press("form[action^='/bukti?'] button[type=submit]")
 	b.want("Perbup 12-2026 masterplan")
 	value(b, chromedp.Click("input[name=mark][value='3']"))
 	b.fill("#answer", "Perbup 12/2026 pasal 4 menetapkan masterplan.")
@@ -173,7 +173,7 @@ func (j *journey) approve() {
 	b.visit("/pekerjaan")
 	b.visit(j.question())
 	b.want("Perbup 12/2026 pasal 4")
-	b.press("form[action$=setujui] button")
+	b.press("form[action*='setujui?'] button")
 }
 
 // check: the coordinator accepts the proof and the answer.
@@ -183,7 +183,7 @@ func (j *journey) check() {
 	b.load(chromedp.Click("ul.card.list a[href^='/bukti/']"))
 	b.press("button[value=accepted]")
 	b.visit(j.question())
-	b.press("form[action$=terima] button")
+	b.press("form[action*='terima?'] button")
 }
 
 // fillTheRest lets the same people answer the other questions the same way, without the browser.
@@ -214,13 +214,13 @@ func (j *journey) fillTheRest() {
 func (j *journey) lockAndInvite() {
 	b := j.chrome("Koordinator Evaluasi")
 	b.visit("/evaluasi/" + j.round + "/atur")
-	b.press("form[action$=tahap] button") // open -> locked
-	b.press("form[action$=tahap] button") // locked -> assess
+	b.press("form[action*='tahap?'] button") // open -> locked
+	b.press("form[action*='tahap?'] button") // locked -> assess
 	for n := 1; n <= 5; n++ {
 		b.visit("/hasil/" + j.round + "/penilai")
 		id := value(b, chromedp.Evaluate[string](fmt.Sprintf(`[...document.querySelectorAll("#user option")].find(o=>o.text==="Penilai %d").value`, n)))
 		b.set("#user", id)
-		b.press("form[action$=penilai] button.primary")
+		b.press("form[action*='penilai?'] button.primary")
 	}
 }
 
@@ -252,7 +252,7 @@ func (j *journey) assess() {
 func (j *journey) finish() {
 	b := j.chrome("Koordinator Evaluasi")
 	b.visit("/evaluasi/" + j.round + "/atur")
-	b.press("form[action$=tahap] button.primary")
+	b.press("form[action*='tahap?'] button.primary")
 	var csv strings.Builder
 	csv.WriteString("item,entry,assessor,value\n")
 	for _, code := range slices.Sorted(maps.Keys(j.marks)) {
@@ -293,7 +293,7 @@ func (j *journey) followUp() {
 	b.visit("/hasil/" + j.round + "/temuan")
 	b.set("#kind", "recommendation")
 	b.fill("#text", "Perkuat bukti tata kelola")
-	b.press("form[action$=temuan] button.primary")
+	b.press("form[action*='temuan?'] button.primary")
 	b.visit("/hasil/" + j.round)
 	b.load(chromedp.Click("a[href^='/tindak-lanjut/baru']"))
 	id := value(b, chromedp.Evaluate[string](`[...document.querySelectorAll("#agency option")].find(o=>o.text==="Dinas Perhubungan").value`))

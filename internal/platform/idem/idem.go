@@ -1,6 +1,9 @@
 // Package idem lets a program repeat a write without doing it twice: a request with an Idempotency-Key is answered once,
 // and the same key gives the same answer again for a day (draft-ietf-httpapi-idempotency-key-header).
 //
+// The same holds for the forms of pages (Form), whose key is written into the page: a double click, a reload and a resend after
+// a break do their work once.
+//
 // Table: idem_reply. The key is written in the transaction of the change itself, so the key is known exactly when the change
 // is kept, whenever the server is killed. The answer follows, whole or not at all; when it is missing, a repeat is told what
 // was changed and that it is done. Nothing is ever done a second time.
@@ -46,6 +49,7 @@ type Keeper struct {
 	now     func() time.Time
 	box     *keys.Box // answers are kept sealed: some show a secret once
 	running sync.Map  // slot -> true, for requests of this process
+	forms   sync.Map  // slot -> chan struct{} that closes when the form is answered
 }
 
 // New makes a keeper.
@@ -65,7 +69,8 @@ type turn struct {
 	request string // SHA-256 of what was asked
 	run     string // tells this request from another one with the same key
 	rode    bool
-	instead any // kept in place of the answer
+	late    bool // another server took the key meanwhile
+	instead any  // kept in place of the answer
 }
 
 type turnKey struct{}

@@ -78,6 +78,7 @@ func (k *Keeper) ride(tx *db.Tx, t *turn) error {
 		ON CONFLICT (regency_id, user_id, key) DO UPDATE SET at = excluded.at WHERE idem_reply.run = excluded.run`,
 		t.regency, t.user, t.key, t.request, k.now().UnixMilli(), t.run, what.Object, what.ID)
 	if err == nil && n == 0 {
+		t.late = true
 		return errs.E(errs.Conflict, "web.error.idem_running", nil)
 	}
 	t.rode = err == nil

@@ -77,16 +77,21 @@ func (s *Server) edge(perm, module string, h HandlerFunc, api bool) http.Handler
 	})
 }
 
-// once runs a handler; a write of a program that names an Idempotency-Key is answered from the first time.
+// once runs a handler; a write of a program that names an Idempotency-Key is answered from the first time, and so is the form
+// of a page.
 func (s *Server) once(w http.ResponseWriter, r *http.Request, h HandlerFunc, api bool) error {
-	if !api || s.Once == nil || r.Method == http.MethodGet || r.Method == http.MethodHead {
-		return h(w, r)
-	}
-	return s.Once(w, r, func(w http.ResponseWriter, q *http.Request) {
+	run := func(w http.ResponseWriter, q *http.Request) {
 		if err := h(w, q); err != nil {
 			s.fail(w, r, err) // r: what is kept of a refusal is no part of the change
 		}
-	})
+	}
+	switch {
+	case reads(r) || api && s.Once == nil:
+		return h(w, r)
+	case api:
+		return s.Once(w, r, run)
+	}
+	return s.onceForm(w, r, run)
 }
 
 // reads reports whether a request changes nothing.

@@ -76,7 +76,7 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, name string, pag
 	if p.Status != 0 {
 		w.WriteHeader(p.Status)
 	}
-	_, err := w.Write(body.Bytes())
+	_, err := w.Write(s.marked(body.Bytes(), p.Actor))
 	return err
 }
 

@@ -33,6 +33,7 @@ type Server struct {
 	Observe   func(pattern string, status int, d time.Duration) // metrics; may be nil
 	Gate      func(http.Handler) http.Handler                   // in front of everything; may be nil
 	Once      Once                                              // remembers answers by Idempotency-Key; may be nil
+	OnceForm  OnceForm                                          // remembers the forms of pages; may be nil
 	Refused   func(r *http.Request, err error)                  // hears of what was forbidden, for the trail; may be nil
 	Shared    Shared                                            // keeps public pages; may be nil
 	MaxForm   int64                                             // bytes of a form without files
