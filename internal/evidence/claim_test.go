@@ -107,6 +107,9 @@ func TestAClaimThatNobodyUsesEnds(t *testing.T) {
 		if sweep(t, s); s.Blobs.Has(i.FileHash) {
 			t.Error("kept although the claim ended")
 		}
+		if rows := entries(t, s, "evidence_claim", "evidence.claim.end"); len(rows) != 1 || !strings.Contains(rows[0].Before, i.FileHash) {
+			t.Errorf("the trail does not say that the claim ended: %+v", rows)
+		}
 		i.Title, i.Kind, i.Confidentiality, i.Agency = "Batal", "report", "internal", "hub"
 		if _, _, err := s.Add(operator(), i); !errs.Is(err, errs.Conflict) {
 			t.Errorf("a card without its file: %v", err)

@@ -104,6 +104,35 @@ func (s *Service) propose(ctx context.Context, tx *db.Tx, before, after Item) er
 	return s.record(ctx, tx, "propose", before, "", before.Card(), after.Card())
 }
 
+// Withdraw takes a change of an accepted proof back before it was decided on; what was accepted stands. The agency that owns
+// the proof may do it, with the revision that its page showed.
+func (s *Service) Withdraw(ctx context.Context, id string, rev int64) error {
+	before, err := s.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if before.Agency == "" || !tenant.From(ctx).Can(Write, before.Agency) { // who decides on proposals returns or rejects them, with a reason
+		return errs.E(errs.Forbidden, "evidence.error.other_agency", nil)
+	}
+	v, waiting, err := s.Proposal(ctx, before)
+	if err != nil {
+		return err
+	}
+	if !waiting {
+		return errs.E(errs.Conflict, "evidence.error.no_proposal", nil)
+	}
+	before.Rev = rev
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		if err := s.store.setPending(tx, tenant.From(ctx).Regency, before, 0, s.now()); err != nil {
+			return err
+		}
+		if err := s.endVersion(ctx, tx, id, v.Number, Replaced, "", ""); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, "withdraw", before, "", v.Card, before.Card())
+	})
+}
+
 // Decide accepts a proof, returns it with a reason, or rejects it with a reason; where a change of an accepted proof waits, it
 // decides on that. Nobody decides on what they wrote. An accepted proof is bound to what was accepted.
 func (s *Service) Decide(ctx context.Context, id, state, reason string, rev int64) error {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/evidence"
+	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/storetest"
@@ -97,6 +98,61 @@ func TestAnAcceptedProofIsNotRewritten(t *testing.T) {
 		}
 		if _, n, err := s.List(team(), evidence.Filter{Query: "bupati"}, 10, 0); err != nil || n != 1 {
 			t.Errorf("the words follow the card: %d %v", n, err)
+		}
+		if n, wrong, err := s.Decisions(team()); err != nil || n != 1 || len(wrong) != 0 {
+			t.Errorf("decisions: %d %v %v", n, wrong, err)
+		}
+	})
+}
+
+// entries gives the trail of a kind of thing that says an action, newest first.
+func entries(t *testing.T, s *evidence.Service, object, action string) []audit.Row {
+	t.Helper()
+	rows, _, err := s.Audit.List(context.Background(), 1, audit.Filter{Object: object, Action: action}, 20, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+func TestAnAgencyWithdrawsItsProposal(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		s := library(t, d)
+		was := accepted(t, s, "sk asli", nil)
+		if err := s.Withdraw(operator(), was.ID, was.Rev); key(err) != "evidence.error.no_proposal" {
+			t.Errorf("nothing to withdraw: %v", err)
+		}
+		wrong := was
+		wrong.Title = "Judul keliru"
+		if err := s.Edit(operator(), wrong); err != nil {
+			t.Fatal(err)
+		}
+		now := get(t, s, was.ID)
+		for name, err := range map[string]error{
+			"who decides":        s.Withdraw(team(), was.ID, now.Rev),
+			"another agency":     s.Withdraw(other(), was.ID, now.Rev),
+			"a page that is old": s.Withdraw(operator(), was.ID, was.Rev),
+		} {
+			if err == nil {
+				t.Errorf("%s withdrew the proposal", name)
+			}
+		}
+		if err := s.Withdraw(operator(), was.ID, now.Rev); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Decide(team(), was.ID, evidence.Accepted, "", now.Rev); !errs.Is(err, errs.Conflict) {
+			t.Errorf("decided on what was withdrawn: %v", err)
+		}
+		now = get(t, s, was.ID)
+		if now.Pending != 0 || now.Card() != was.Card() || now.State != evidence.Accepted || now.DecidedHash != was.DecidedHash {
+			t.Errorf("what was accepted did not stay: %+v", now)
+		}
+		if all, err := s.Versions(team(), was.ID); err != nil || len(all) != 2 || all[0].State != evidence.Replaced {
+			t.Errorf("versions: %+v %v", all, err)
+		}
+		if rows := entries(t, s, "evidence_item", "evidence.withdraw"); len(rows) != 1 || rows[0].ActorID != "op" || rows[0].Agency != "hub" {
+			t.Errorf("the trail: %+v", rows)
 		}
 		if n, wrong, err := s.Decisions(team()); err != nil || n != 1 || len(wrong) != 0 {
 			t.Errorf("decisions: %d %v %v", n, wrong, err)
@@ -197,6 +253,9 @@ func TestAFinishedRoundKeepsItsProofs(t *testing.T) {
 		}
 		if now := get(t, s, i.ID); now.State != evidence.Expired {
 			t.Fatalf("in the library it is %s", now.State)
+		}
+		if rows := entries(t, s, "evidence_item", "evidence.expired"); len(rows) != 1 || rows[0].ObjectID != i.ID {
+			t.Errorf("the trail does not say that it expired: %+v", rows)
 		}
 		if counts, err := s.Counts(team(), "r"); err != nil || counts["A1"].Accepted != 1 {
 			t.Errorf("the finished round lost a proof by expiry: %v %v", counts, err)

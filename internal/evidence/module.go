@@ -56,6 +56,7 @@ func (s *Service) routes(mux *web.Mux) {
 	mux.Handle("GET /bukti/{id}/ubah", Write, s.editPage)
 	mux.Handle("POST /bukti/{id}/ubah", Write, s.edit)
 	mux.Handle("POST /bukti/{id}/putusan", Check, s.decide)
+	mux.Handle("POST /bukti/{id}/tarik", Write, s.withdraw)
 	mux.Handle("POST /bukti/{id}/penilai", Check, s.release)
 	mux.Handle("POST /bukti/{id}/hapus", Write, s.remove)
 	mux.Handle("POST /bukti/{id}/baca-lagi", Write, s.readAgain)

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -19,6 +20,11 @@ func (p *itemPage) Short() string { return seal.Short(p.Item.DecidedHash) }
 // Restricted reports whether the page offers to open the proof to assessors from outside.
 func (p *itemPage) Restricted() bool {
 	return p.Item.Confidentiality == "restricted" && p.Actor.Can(Check, "")
+}
+
+// MayWithdraw reports whether the page offers to take the waiting change back.
+func (p *itemPage) MayWithdraw() bool {
+	return p.Item.Agency != "" && p.Actor.Can(Write, p.Item.Agency)
 }
 
 // fillDecision shows what the decision on a proof is bound to and what waits for another one.
@@ -88,6 +94,23 @@ func (s *Service) fillReleased(r *http.Request, p *itemPage) error {
 		p.Uses[n].Released = open[p.Uses[n].Round]
 	}
 	return err
+}
+
+// withdraw takes a change of an accepted proof back.
+func (s *Service) withdraw(w http.ResponseWriter, r *http.Request) error {
+	if err := web.ParseForm(w, r); err != nil {
+		return err
+	}
+	rev, _ := strconv.ParseInt(r.PostFormValue("rev"), 10, 64)
+	err := s.Withdraw(r.Context(), r.PathValue("id"), rev)
+	if web.Correctable(err) {
+		return s.renderItem(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	web.SetFlash(w, "good", errs.M("evidence.done.withdraw"), "")
+	return web.Redirect(w, r, "/bukti/"+r.PathValue("id"))
 }
 
 // release opens a restricted proof to the assessors of a round, or closes it.

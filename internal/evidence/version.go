@@ -39,7 +39,7 @@ func (i Item) With(c Card) Item {
 	return i
 }
 
-// Replaced is the state of a proposal that a newer one took the place of.
+// Replaced is the state of a proposal that a newer one took the place of, or that its agency took back.
 const Replaced = "replaced"
 
 // Version is a card of a proof: one that was accepted, or a proposal to change an accepted one. Hash is the fingerprint

@@ -30,21 +30,10 @@ func ignoreGone(err error) error {
 
 func scanText(r *sql.Rows) (text string, err error) { return text, r.Scan(&text) }
 
-// expire is the daily job that marks proofs whose validity ended.
-func (s *Service) expire(ctx context.Context, _ jobs.Job) error {
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`UPDATE evidence_item SET state = 'expired', rev = rev + 1 WHERE regency_id > 0 AND valid_until > 0 AND valid_until < $1 AND state = 'accepted'`, s.now())
-		return err
-	})
-}
-
 // sweep is the daily job that removes files no card names and nobody claims: an upload that was cut off leaves one. It looks
 // and removes in one transaction that holds the file, so that nobody can claim or name it in between.
 func (s *Service) sweep(ctx context.Context, _ jobs.Job) error {
-	if err := s.DB.Tx(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`DELETE FROM evidence_claim WHERE regency_id > 0 AND until < $1`, s.now())
-		return err
-	}); err != nil {
+	if err := s.endClaims(ctx); err != nil {
 		return err
 	}
 	old := s.Now().Add(-claimTime)
