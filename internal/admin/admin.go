@@ -54,6 +54,9 @@ type Deps struct {
 	Started time.Time
 	// Copy tells how the continuous copy is; false when there is none.
 	Copy func() (replica.Status, bool)
+	// Host tells whether the actor may see and touch what belongs to the host and not to one regency: its backups and its work.
+	// On a host with one regency that is the administrator, on others the host's operator.
+	Host func(ctx context.Context) (bool, error)
 	// Files tells how the kept files are: read again and again and compared with their names.
 	Files func(ctx context.Context) (keeper.Report, error)
 }
@@ -75,8 +78,8 @@ func (s *Service) Module() module.Module {
 		Name: "admin", Files: files, Routes: s.routes,
 		Perms: []module.Perm{
 			{Action: Trail, Roles: []string{tenant.RoleAdmin, tenant.RoleInspector}},
-			{Action: Health, Roles: []string{tenant.RoleAdmin}},
-			{Action: Backup, Roles: []string{tenant.RoleAdmin}},
+			{Action: Health, Roles: []string{tenant.RoleAdmin, tenant.RoleHost}},
+			{Action: Backup, Roles: []string{tenant.RoleAdmin, tenant.RoleHost}},
 		},
 		Jobs:  work,
 		Lanes: map[string]string{"admin.backup": jobs.LaneBackup, "admin.scrub": jobs.LaneBackup},
@@ -147,10 +150,22 @@ func (s *Service) keep(ctx context.Context, run Run) error {
 	})
 }
 
+// ofHost refuses an actor who may not touch what belongs to the host.
+func (s *Service) ofHost(ctx context.Context) error {
+	may, err := s.Host(ctx)
+	if err == nil && !may {
+		err = errs.E(errs.Forbidden, "admin.error.host", nil)
+	}
+	return err
+}
+
 // ask starts a backup in the background.
 func (s *Service) ask(ctx context.Context) error {
 	if !tenant.From(ctx).Can(Backup, "") {
 		return errs.E(errs.Forbidden, "web.error.forbidden", nil)
+	}
+	if err := s.ofHost(ctx); err != nil {
+		return err
 	}
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
 		if err := jobs.Enqueue(ctx, tx, 0, "admin.backup", struct{}{}, time.Time{}); err != nil {

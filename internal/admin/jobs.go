@@ -40,7 +40,7 @@ func (s *Service) jobPage(action, done string, do change) web.HandlerFunc {
 	}
 }
 
-// changeJob changes a job of the actor's regency or of the host, with an entry in the trail. A job that is not there any
+// changeJob changes a job of the actor's regency, or of the host when the actor may touch that, with an entry in the trail. A job that is not there any
 // more was changed by somebody else.
 func (s *Service) changeJob(ctx context.Context, ofHost bool, id, action string, do change) error {
 	a := tenant.From(ctx)
@@ -49,6 +49,9 @@ func (s *Service) changeJob(ctx context.Context, ofHost bool, id, action string,
 	}
 	regency := a.Regency
 	if ofHost {
+		if err := s.ofHost(ctx); err != nil {
+			return err
+		}
 		regency = 0
 	}
 	err := s.DB.Tx(ctx, func(tx *db.Tx) error {

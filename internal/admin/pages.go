@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"runtime"
 	"strconv"
@@ -98,7 +99,8 @@ type healthPage struct {
 	Store, Reason string
 	Dialect       string
 	Waiting, Dead int
-	Jobs          []jobs.Dead              // given up in this regency and by the host
+	Host          bool                     // the actor may touch what belongs to the host
+	Jobs          []jobs.Dead              // given up in this regency, and by the host for who may touch it
 	Lane          func(kind string) string // names the lane of a kind
 	Free, Whole   int64
 	Version       string
@@ -125,11 +127,7 @@ func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.Free, p.Whole = room.Free, room.Whole
-	if p.Waiting, p.Dead, err = jobs.Waiting(ctx, s.DB); err != nil {
-		return err
-	}
-	p.Lane = s.Lane
-	if p.Jobs, err = jobs.GivenUp(ctx, s.DB, tenant.From(ctx).Regency, mostDead); err != nil {
+	if err := s.fillJobs(ctx, p); err != nil {
 		return err
 	}
 	if p.AuditSize, err = s.Audit.Size(ctx, tenant.From(ctx).Regency); err != nil {
@@ -158,8 +156,28 @@ func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, "admin/health", p)
 }
 
+// fillJobs shows the work of the actor's regency; with that of the host when the actor may touch it.
+func (s *Service) fillJobs(ctx context.Context, p *healthPage) (err error) {
+	if p.Host, err = s.Host(ctx); err != nil {
+		return err
+	}
+	regency := tenant.From(ctx).Regency
+	if p.Host {
+		p.Waiting, p.Dead, err = jobs.Waiting(ctx, s.DB)
+	} else {
+		p.Waiting, p.Dead, err = jobs.WaitingIn(ctx, s.DB, regency)
+	}
+	if err != nil {
+		return err
+	}
+	p.Lane = s.Lane
+	p.Jobs, err = jobs.GivenUp(ctx, s.DB, regency, p.Host, mostDead)
+	return err
+}
+
 type backupsPage struct {
 	web.Page
+	Host  bool // the actor may see and make them
 	Runs  []Run
 	Plain bool // they are not encrypted
 	Root  string
@@ -168,6 +186,13 @@ type backupsPage struct {
 func (s *Service) backups(w http.ResponseWriter, r *http.Request) error {
 	p := &backupsPage{Page: web.Page{Area: "kelola", Lead: web.Text(r, "admin.backup.lead"), Title: web.Text(r, "admin.backup.none")}, Root: s.Root, Plain: s.Plain}
 	var err error
+	if p.Host, err = s.Host(r.Context()); err != nil {
+		return err
+	}
+	if !p.Host {
+		p.Title, p.Lead = web.Text(r, "admin.backup.host"), ""
+		return web.Render(w, r, "admin/backups", p)
+	}
 	if p.Runs, err = s.Runs(r.Context(), 30); err != nil {
 		return err
 	}

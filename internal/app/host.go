@@ -28,6 +28,16 @@ func (a *App) hosted(registry *official.Registry) *host.Service {
 
 var _ host.Founder = (*access.Service)(nil)
 
+// ofHost tells whether the actor may see and touch what belongs to the host and not to one regency. Where the host serves one
+// regency, its administrator runs both.
+func (a *App) ofHost(ctx context.Context) (bool, error) {
+	if tenant.From(ctx).Can(host.Manage, "") {
+		return true, nil
+	}
+	all, err := a.Access.Regencies(ctx)
+	return err == nil && len(all) <= 1, err
+}
+
 // address is what stands before the paths in letters of the acting regency.
 func (a *App) address(ctx context.Context) string {
 	return a.Host.Address(ctx, tenant.From(ctx).Regency)

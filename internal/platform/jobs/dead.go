@@ -34,10 +34,14 @@ func (r *Runner) bury(tx *db.Tx, j Job, reason string, now int64) error {
 	return err
 }
 
-// GivenUp lists what was given up in a regency and by the host itself, newest first.
-func GivenUp(ctx context.Context, q db.Queryer, regency int64, most int) ([]Dead, error) {
+// GivenUp lists what was given up in a regency, newest first; with that of the host itself when host is true.
+func GivenUp(ctx context.Context, q db.Queryer, regency int64, host bool, most int) ([]Dead, error) {
+	also := regency
+	if host {
+		also = 0
+	}
 	rows, err := q.Query(ctx, `SELECT regency_id, id, kind, error, failed_at, attempt, deaths FROM jobs_job
-		WHERE regency_id IN (0, $1) AND state = 'dead' ORDER BY failed_at DESC, id LIMIT $2`, regency, most)
+		WHERE regency_id IN ($1, $2) AND state = 'dead' ORDER BY failed_at DESC, id LIMIT $3`, regency, also, most)
 	return db.Collect(rows, err, func(r *sql.Rows) (d Dead, err error) {
 		return d, r.Scan(&d.Regency, &d.ID, &d.Kind, &d.Reason, &d.At, &d.Attempts, &d.Deaths)
 	})
@@ -55,6 +59,13 @@ func Drop(ctx context.Context, tx *db.Tx, regency int64, id string) (kind string
 	err = tx.QueryRow(ctx, `DELETE FROM jobs_job WHERE regency_id = $1 AND id = $2 AND state = 'dead' RETURNING kind`,
 		regency, id).Scan(&kind)
 	return kind, err
+}
+
+// WaitingIn counts the jobs of one regency that wait and those that were given up.
+func WaitingIn(ctx context.Context, q db.Queryer, regency int64) (waiting, dead int, err error) {
+	err = q.QueryRow(ctx, `SELECT coalesce(sum(CASE WHEN state = 'dead' THEN 0 ELSE 1 END), 0),
+		coalesce(sum(CASE WHEN state = 'dead' THEN 1 ELSE 0 END), 0) FROM jobs_job WHERE regency_id = $1`, regency).Scan(&waiting, &dead)
+	return waiting, dead, err
 }
 
 // Waiting counts jobs that wait and those that were given up, for the health page.

@@ -81,11 +81,11 @@ func TestAJobThatEndsItsProcessIsGivenUp(t *testing.T) {
 		r := runner(d, c)
 		r.Add("poison", func(context.Context, jobs.Job) error { t.Error("it ran once more"); return nil })
 		one(t, r, false)
-		all, err := jobs.GivenUp(context.Background(), d, 3509, 10)
+		all, err := jobs.GivenUp(context.Background(), d, 3509, true, 10)
 		if err != nil || len(all) != 1 || !all[0].Died() || all[0].Reason != "died 5 times" || all[0].At != c.now().UnixMilli() {
 			t.Fatalf("given up: %+v %v", all, err)
 		}
-		if others, _ := jobs.GivenUp(context.Background(), d, 3510, 10); len(others) != 0 {
+		if others, _ := jobs.GivenUp(context.Background(), d, 3510, true, 10); len(others) != 0 {
 			t.Errorf("another regency sees %+v", others)
 		}
 		err = d.Tx(context.Background(), func(tx *db.Tx) error {
@@ -308,7 +308,7 @@ func TestAKindNobodyHandlesFailsInSight(t *testing.T) {
 			}
 			c.move(time.Hour)
 		}
-		all, err := jobs.GivenUp(context.Background(), d, 1, 10)
+		all, err := jobs.GivenUp(context.Background(), d, 1, true, 10)
 		if err != nil || len(all) != 1 || all[0].Died() || all[0].Attempts != 12 {
 			t.Errorf("given up: %+v %v", all, err)
 		}
