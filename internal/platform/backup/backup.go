@@ -147,19 +147,20 @@ func Make(ctx context.Context, src Source, root string, now time.Time) (m Manife
 	}
 	m = Manifest{Format: format, Name: "pendapa-" + now.UTC().Format("20060102-150405"), At: now.UnixMilli(), Version: src.Version,
 		Store: string(src.DB.Dialect()), Columns: src.Columns, Readers: readers(src.Recipients, src.Own), Files: map[string]File{}, Shared: map[string]int{}}
+	if _, err := os.Lstat(filepath.Join(root, m.Name)); err == nil {
+		return m, fmt.Errorf("%s is there already: wait a second", m.Name)
+	}
 	part := filepath.Join(root, m.Name+partEnd)
 	if err := os.Mkdir(part, 0o700); err != nil {
 		return m, err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.RemoveAll(part))
-		}
-	}()
-	if err := fill(ctx, src, root, part, &m); err != nil {
-		return m, err
+	if err = fill(ctx, src, root, part, &m); err == nil {
+		err = durable.Rename(part, filepath.Join(root, m.Name))
 	}
-	return m, durable.Rename(part, filepath.Join(root, m.Name))
+	if err != nil {
+		return m, errors.Join(err, os.RemoveAll(part), dropDigest(root, m.Name))
+	}
+	return m, keepDigest(root, m.Name)
 }
 
 // clear removes what killed runs left behind.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
 	"strconv"
@@ -90,18 +89,12 @@ func consistent(ctx context.Context, d *db.DB, before, now map[string]Root) (pro
 }
 
 // compare tells what happened since the backup before, and what of it nobody can have done: rows that went without any
-// entry of their room in the trail. path is the copied store. Without a backup before there is nothing to tell.
+// entry of their room in the trail. Row hashes that are missing or changed are a problem as well. path is the copied store. Without a backup before there is nothing to tell.
 func compare(ctx context.Context, src Source, root, path string, before *Manifest, now content) (diff map[string]Difference, problems []string, err error) {
 	if before == nil || before.Digest == "" {
 		return nil, nil, nil
 	}
-	old, err := readDigest(root, before.Name, before.Digest)
-	if errors.Is(err, fs.ErrNotExist) {
-		old, err = nil, nil
-	}
-	if err != nil {
-		return nil, []string{err.Error()}, nil //nolint:nilerr // what was changed is an answer
-	}
+	old, lost := readDigest(root, before.Name, before.Digest)
 	d, err := db.Open(ctx, "sqlite:"+path)
 	if err != nil {
 		return nil, nil, err
@@ -110,6 +103,9 @@ func compare(ctx context.Context, src Source, root, path string, before *Manifes
 	problems, err = consistent(ctx, d, before.Roots, now.roots)
 	if err != nil {
 		return nil, nil, err
+	}
+	if lost != nil { // a doubt: who took the hashes away may have taken rows too
+		return nil, append(problems, lost.Error()), nil
 	}
 	acted, err := actors(ctx, d, before.Roots, now.roots)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -101,7 +102,8 @@ const rowsDir = ".rows"
 
 func digestPath(root, name string) string { return filepath.Join(root, rowsDir, name) }
 
-// write keeps the digest of a backup, and of no other.
+// write keeps the digest of a backup beside those that are there: until the backup is finished the next one is compared
+// with the one before.
 func (d digest) write(root, name string) (string, error) {
 	var b bytes.Buffer
 	for _, table := range slices.Sorted(maps.Keys(d)) {
@@ -110,15 +112,37 @@ func (d digest) write(root, name string) (string, error) {
 			b.Write(row[:])
 		}
 	}
-	if err := errors.Join(os.RemoveAll(filepath.Join(root, rowsDir)), durable.MkdirAll(filepath.Join(root, rowsDir))); err != nil {
+	if err := durable.MkdirAll(filepath.Join(root, rowsDir)); err != nil {
 		return "", err
 	}
 	return hexSum(b.Bytes()), durable.WriteFile(digestPath(root, name), b.Bytes())
 }
 
+// keepDigest drops all digests but that of a finished backup.
+func keepDigest(root, name string) error {
+	entries, err := os.ReadDir(filepath.Join(root, rowsDir))
+	for _, e := range entries {
+		if e.Name() != name {
+			err = errors.Join(err, os.RemoveAll(digestPath(root, e.Name())))
+		}
+	}
+	return err
+}
+
+// dropDigest drops the digest of a backup that failed.
+func dropDigest(root, name string) error {
+	if err := os.Remove(digestPath(root, name)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
 // readDigest reads the digest of a backup, whose SHA-256 its manifest tells.
 func readDigest(root, name, sum string) (digest, error) {
 	data, err := os.ReadFile(digestPath(root, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.New("the row hashes of " + name + " are missing: nobody can tell which rows went since")
+	}
 	if err != nil {
 		return nil, err
 	}

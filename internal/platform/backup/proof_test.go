@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 	"golang.org/x/mod/sumdb/note"
@@ -138,6 +139,41 @@ func TestWhatNobodyCanHaveDoneIsAProblem(t *testing.T) {
 }
 
 // TestAForgedManifestIsRefused takes a row out of a backup and computes its manifest anew.
+// TestAFailedBackupDoesNotSilenceTheNext takes a row away without a word, around a backup that fails late, and then the
+// hashes that would have told of it.
+func TestAFailedBackupDoesNotSilenceTheNext(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		h, _ := made(t, d)
+		h.exec("DELETE FROM demo WHERE regency_id = 1 AND id = $1", "1ns")
+		sign, broken := h.Sign, errors.New("the key is not to be had")
+		h.Sign = func([]byte) (string, error) { return "", broken }
+		later := h.clock.Add(time.Hour)
+		if _, err := backup.Make(context.Background(), h.Source, h.root, later); !errors.Is(err, broken) {
+			t.Fatalf("it should fail late: %v", err)
+		}
+		h.Sign = sign
+		m, _ := h.make()
+		if got := strings.Join(m.Doubts, "; "); !strings.Contains(got, "table demo lost 1 rows") {
+			t.Errorf("after a failed backup: %q", got)
+		}
+		kept, err := os.ReadDir(filepath.Join(h.root, ".rows"))
+		if err != nil || len(kept) != 1 || kept[0].Name() != m.Name {
+			t.Errorf("kept: %v %v", kept, err)
+		}
+		if err := os.Remove(filepath.Join(h.root, ".rows", m.Name)); err != nil {
+			t.Fatal(err)
+		}
+		m, dir := h.make()
+		if got := h.verify(dir, h.check()); len(m.Since) != 0 || !strings.Contains(got, "row hashes") || !strings.Contains(got, "missing") {
+			t.Errorf("without the hashes: %q, %v", got, m.Since)
+		}
+		if m, _ := h.make(); len(m.Doubts) > 0 {
+			t.Errorf("the doubt stayed: %v", m.Doubts)
+		}
+	})
+}
+
 func TestAForgedManifestIsRefused(t *testing.T) {
 	t.Parallel()
 	h, dir := made(t, storetest.SQLite(t))
