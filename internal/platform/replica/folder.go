@@ -3,6 +3,7 @@ package replica
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -30,9 +31,17 @@ func OpenFolder(root string) (Dest, error) {
 
 func (f folder) path(name string) string { return filepath.Join(f.root, filepath.FromSlash(name)) }
 
-func (f folder) Put(ctx context.Context, name string, body io.ReadSeeker, _ int64) (err error) {
+// there tells whether the folder itself can be reached: with the disk away nothing in it is known to be missing.
+func (f folder) there() error {
 	if _, err := os.Stat(f.root); err != nil {
-		return err // the disk is not there
+		return fmt.Errorf("the folder of the copy cannot be reached: %v", err) //nolint:errorlint // it is no missing file
+	}
+	return nil
+}
+
+func (f folder) Put(ctx context.Context, name string, body io.ReadSeeker, _ int64) (err error) {
+	if err := f.there(); err != nil {
+		return err
 	}
 	to := f.path(name)
 	if err := errors.Join(ctx.Err(), durable.MkdirAll(filepath.Dir(to))); err != nil {
@@ -56,10 +65,19 @@ func (f folder) Get(ctx context.Context, name string) (io.ReadCloser, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return os.Open(f.path(name))
+	in, err := os.Open(f.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := f.there(); err != nil {
+			return nil, err
+		}
+	}
+	return in, err
 }
 
 func (f folder) List(ctx context.Context, prefix string) (out []Object, err error) {
+	if err := f.there(); err != nil {
+		return nil, err
+	}
 	err = filepath.WalkDir(f.path(prefix), func(path string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -180,7 +182,8 @@ func (r *replayer) apply(ctx context.Context, g string, number int64, end string
 }
 
 // Restore brings a copy into an empty data folder: rows and files. The folder has its name only when all of it is on the
-// disk. Files that the copy does not hold are told of and do not stop it.
+// disk. Files that the copy does not hold are told of and do not stop it; one that is there and cannot be read, after some
+// tries, ends it.
 func Restore(ctx context.Context, d Dest, data string, until Until, trust Trust) (p Point, err error) {
 	if entries, err := os.ReadDir(data); err == nil && len(entries) > 0 {
 		return p, fmt.Errorf("%s is not empty; nothing is overwritten", data)
@@ -202,15 +205,13 @@ func Restore(ctx context.Context, d Dest, data string, until Until, trust Trust)
 	if err != nil {
 		return p, err
 	}
-	from := Copies{Dest: d, Identities: trust.Identities}
 	for hash := range named {
-		got := false
-		err := from.Fetch(ctx, hash, func(r io.Reader, _ string) error { got = true; _, err := files.Mend(ctx, hash, r); return err })
-		if err := ctx.Err(); err != nil {
-			return p, err
-		}
-		if err != nil || !got {
+		switch err := bring(ctx, d, files, hash, trust); {
+		case errors.Is(err, fs.ErrNotExist):
 			p.Missing = append(p.Missing, hash)
+		case err != nil:
+			return p, fmt.Errorf("file %s could not be read from the copy, nothing was restored; if it stays so, "+
+				"take it away there (%s) to restore without it: %w", hash, fileName(hash, false), err)
 		}
 	}
 	slices.Sort(p.Missing)
@@ -221,6 +222,46 @@ func Restore(ctx context.Context, d Dest, data string, until Until, trust Trust)
 		return p, err
 	}
 	return p, durable.Rename(part, data)
+}
+
+// tries is how often a file is asked for before a restore fails.
+const tries = 4
+
+// bring fetches one file of a copy. fs.ErrNotExist means that the place answered and does not hold it.
+func bring(ctx context.Context, d Dest, files *blob.Store, hash string, trust Trust) (err error) {
+	from, pause := Copies{Dest: d, Identities: trust.Identities}, cmp.Or(trust.Pause, time.Second)
+	for try := range tries {
+		if try > 0 {
+			if err := pauseFor(ctx, pause<<(try-1)); err != nil {
+				return err
+			}
+		}
+		got := false
+		err = from.Fetch(ctx, hash, func(r io.Reader, _ string) error {
+			_, err := files.Mend(ctx, hash, r)
+			got = err == nil
+			return err
+		})
+		if stopped := ctx.Err(); stopped != nil {
+			return stopped
+		}
+		if err == nil && !got {
+			return fs.ErrNotExist
+		}
+		if err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("tried %d times: %v", tries, err) //nolint:errorlint // whatever it is, the file is not missing
+}
+
+func pauseFor(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }
 
 // look opens a restored database, lets SQLite and prove check it, and lists the files it names.

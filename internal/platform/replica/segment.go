@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"filippo.io/age"
 	"github.com/klauspost/compress/zstd"
@@ -205,6 +206,8 @@ type Trust struct {
 	Check func(data []byte, signature string) error
 	// Prove looks at the restored store before anything gets its name; nil looks at nothing.
 	Prove func(ctx context.Context, d *db.DB) error
+	// Pause is the wait before a file is asked for again, twice as long each time; 0 is a second.
+	Pause time.Duration
 }
 
 // unsealed opens what lies at the other place, whatever form it has: an encrypted object begins with the name of age.
