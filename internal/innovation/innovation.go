@@ -72,6 +72,7 @@ type Service struct {
 	Deps
 	store store
 	lists *db.Memo[string, listed]
+	flows *db.Memo[struct{}, []Flow]
 
 	mu      sync.Mutex
 	indexes map[int64]*index // search, by regency
@@ -79,7 +80,8 @@ type Service struct {
 
 // New makes the room.
 func New(d Deps) *Service {
-	return &Service{Deps: d, store: store{d.DB}, indexes: map[int64]*index{}, lists: db.NewMemo[string, listed](d.DB, mostLists, "innovation_*")}
+	return &Service{Deps: d, store: store{d.DB}, indexes: map[int64]*index{}, lists: db.NewMemo[string, listed](d.DB, mostLists, "innovation_*"),
+		flows: db.NewMemo[struct{}, []Flow](d.DB, mostFlows, "innovation_innovation")}
 }
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }

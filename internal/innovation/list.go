@@ -121,6 +121,7 @@ type listed struct {
 const (
 	mostKept  = 100 // records on a page that is kept
 	mostLists = 200 // pages kept in memory
+	mostFlows = 600 // regencies whose counts are kept
 )
 
 func (s *Service) searched(ctx context.Context, query string) ([]string, error) {
@@ -159,8 +160,13 @@ type Flow struct {
 	Came, Waiting, Ended int
 }
 
-// Flow counts innovations by the stage they reached, in the order of the way.
+// Flow counts innovations by the stage they reached, in the order of the way. The counts are kept until the register changes.
 func (s *Service) Flow(ctx context.Context) ([]Flow, error) {
+	kept, err := s.flows.Get(ctx, tenant.From(ctx).Regency, "", struct{}{}, func() ([]Flow, error) { return s.flow(ctx) })
+	return slices.Clone(kept), err
+}
+
+func (s *Service) flow(ctx context.Context) ([]Flow, error) {
 	rows, err := s.DB.Query(ctx, `SELECT stage, stage_before, count(*) FROM innovation_innovation WHERE regency_id = $1 AND merged_into = '' GROUP BY stage, stage_before`, tenant.From(ctx).Regency)
 	type one struct {
 		stage, before string
