@@ -204,6 +204,12 @@ func TestSignIn(t *testing.T) {
 		if h.actor(t, again).SignedIn() {
 			t.Error("a revoked session lives on")
 		}
+		right := h.clock.at
+		h.clock.at = right.AddDate(10, 0, 0) // the clock of the server jumps ahead and comes back
+		_, ahead := h.enter(t, "op@jember.example")
+		if h.clock.at = right; h.actor(t, ahead).SignedIn() {
+			t.Error("a session of a clock that was ten years ahead lives on")
+		}
 	})
 }
 

@@ -57,13 +57,32 @@ func sourceOf(ip string) string {
 	return p.String()
 }
 
+// networkOf is the larger network of an IPv6 address that one customer may hold, "" for IPv4: whoever has 65,536 households of
+// addresses is still one source.
+func networkOf(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err != nil || a.Unmap().Is4() {
+		return ""
+	}
+	p, err := a.WithZone("").Prefix(48)
+	if err != nil {
+		return ""
+	}
+	return p.String()
+}
+
 func signInKeys(email, ip string) []key {
 	source := sourceOf(ip)
-	return []key{
+	out := []key{
 		{"sandi " + email + " " + source, budget{5, 2 * time.Second, 15 * time.Minute, time.Hour}},
 		{"sumber " + source, budget{60, time.Second, time.Minute, 15 * time.Minute}},
-		{"sandi " + email, budget{100, time.Second, 30 * time.Second, time.Hour}},
 	}
+	if network := networkOf(ip); network != "" {
+		return append(out, key{"sandi " + email + " " + network, budget{20, 2 * time.Second, 15 * time.Minute, time.Hour}},
+			key{"sumber " + network, budget{240, time.Second, time.Minute, 15 * time.Minute}},
+			key{"sandi " + email, budget{100, time.Second, 30 * time.Second, time.Hour}})
+	}
+	return append(out, key{"sandi " + email, budget{100, time.Second, 30 * time.Second, time.Hour}})
 }
 
 // deviceKeys is the budget of a browser that is known.

@@ -18,6 +18,7 @@ const (
 	idleApprover = 30 * time.Minute // people.md 12: those who approve
 	idleOther    = 12 * time.Hour
 	longestLife  = 7 * 24 * time.Hour
+	clockSlack   = 5 * time.Minute // a session from further ahead was made while the clock was wrong
 	seenEvery    = time.Minute
 )
 
@@ -198,7 +199,8 @@ func (s *Service) bySession(ctx context.Context, hash, ip string) (tenant.Actor,
 	}
 	a, idle, enrolled, err := s.actor(ctx, h.Regency, h.UserID)
 	now := s.Now()
-	old := now.Sub(time.UnixMilli(h.Seen)) > idle || now.Sub(time.UnixMilli(h.Created)) > longestLife
+	silent, age := now.Sub(time.UnixMilli(h.Seen)), now.Sub(time.UnixMilli(h.Created))
+	old := silent > idle || age > longestLife || silent < -clockSlack || age < -clockSlack
 	if err != nil || a.UserID == "" || old {
 		return tenant.Actor{IP: ip}, err
 	}

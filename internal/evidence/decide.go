@@ -162,10 +162,8 @@ func (s *Service) Decide(ctx context.Context, id, state, reason string, rev int6
 	}
 	before.Rev = rev
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		if before.State == Accepted {
-			if err := s.notSealed(ctx, tx, id); err != nil {
-				return err
-			}
+		if err := s.notSealed(ctx, tx, id); err != nil {
+			return err
 		}
 		if waiting {
 			return s.decideProposal(ctx, tx, before, proposal, state, reason)

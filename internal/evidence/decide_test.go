@@ -257,6 +257,9 @@ func TestAFinishedRoundKeepsItsProofs(t *testing.T) {
 		if rows := entries(t, s, "evidence_item", "evidence.expired"); len(rows) != 1 || rows[0].ObjectID != i.ID {
 			t.Errorf("the trail does not say that it expired: %+v", rows)
 		}
+		if err := s.Decide(team(), i.ID, evidence.Rejected, "berubah pikiran", get(t, s, i.ID).Rev); key(err) != "evidence.error.sealed" {
+			t.Errorf("a proof of a finished round that ran out is decided anew: %v", err)
+		}
 		if counts, err := s.Counts(team(), "r"); err != nil || counts["A1"].Accepted != 1 {
 			t.Errorf("the finished round lost a proof by expiry: %v %v", counts, err)
 		}

@@ -112,6 +112,7 @@ type Service struct {
 	lists *db.Memo[string, listed]
 
 	counts *db.Memo[string, map[string]Count]
+	shown  previews
 }
 
 // New makes the room.

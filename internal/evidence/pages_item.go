@@ -139,19 +139,22 @@ func (s *Service) fillReading(ctx context.Context, p *itemPage) (err error) {
 	return nil
 }
 
-// preview reads the first rows of a table and gives why it could not.
+// preview gives the first rows of a table and why it could not be read. A table is read once: its content never changes.
 func (s *Service) preview(p *itemPage) jail.Reason {
-	f, err := s.Blobs.Open(p.Item.FileHash)
+	rows, why := s.shown.rows(p.Item.FileHash, func() ([][]string, jail.Reason) { return s.readPreview(p.Item) })
+	p.Rows, p.Cut = rows, len(rows) >= previewRows
+	return why
+}
+
+func (s *Service) readPreview(i Item) ([][]string, jail.Reason) {
+	f, err := s.Blobs.Open(i.FileHash)
 	if err != nil {
-		return ""
+		return nil, ""
 	}
 	defer f.Close()
 	limits := sheet.Limits{Rows: previewRows, Cols: 40, Cells: previewCells, Cut: true}
-	t, err := sheet.Read(f, p.Item.FileSize, p.Item.FileName, limits)
-	if err == nil {
-		p.Rows, p.Cut = t.Rows, len(t.Rows) >= previewRows
-	}
-	return jail.Why(err)
+	t, err := sheet.Read(f, i.FileSize, i.FileName, limits)
+	return t.Rows, jail.Why(err)
 }
 
 // readAgain is pressed by a person who thinks that the file can be read after all.

@@ -88,7 +88,7 @@ func TestPrograms(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		v := doorOf(t, open(t, d))
 		who := tenant.From(admin())
-		who.Via = "token"
+		who.Via, who.Token = tenant.ViaToken, tenant.Scopes{"webhook": true}
 		send := func(method, path, body string) (int, map[string]any) {
 			code, text, _ := v.call(t, who, method, path, "application/json", body)
 			out := map[string]any{}

@@ -131,7 +131,7 @@ func (k *Keeper) first(w http.ResponseWriter, r *http.Request, h func(http.Respo
 func fingerprint(w http.ResponseWriter, r *http.Request) (string, error) {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%s %s\n", r.Method, r.URL.RequestURI())
-	if r.ContentLength > mostBody || r.ContentLength < 0 {
+	if r.ContentLength > mostBody {
 		fmt.Fprintf(sum, "%d bytes", r.ContentLength)
 		return hex.EncodeToString(sum.Sum(nil)), nil
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"time"
 )
 
 // calling is the hidden first argument of a process started as a reader: then its name, the folder of compiled code, and
@@ -41,11 +42,26 @@ func Register(r *Reader) {
 
 const mostStack = 64 << 20
 
+// endWithParent ends this process when the server that started it is gone, or after the time it gives a compilation: nobody
+// else would. Readers of files need it not, their standard input closes.
+func endWithParent() {
+	parent := os.Getppid()
+	time.AfterFunc(longestCompile, func() { os.Exit(1) })
+	go func() {
+		for range time.Tick(time.Second) {
+			if os.Getppid() != parent {
+				os.Exit(1)
+			}
+		}
+	}()
+}
+
 func (r *Reader) serve(cache, what string) error {
 	limits := r.Limits.orDefault()
 	runtime.GOMAXPROCS(2) // one reads, one keeps time
 	debug.SetMaxStack(mostStack)
 	if what == toCompile {
+		endWithParent()
 		return r.Prepare(cache, true)
 	}
 	debug.SetMemoryLimit(limits.Memory * 3 / 4)

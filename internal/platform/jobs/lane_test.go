@@ -180,7 +180,7 @@ func TestRegenciesTakeTurns(t *testing.T) {
 func TestStopEndsInTime(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB, c *clock) {
 		r, free := runner(d, c), make(chan struct{})
-		r.Pace.Grace, r.Pace.Last = time.Millisecond, time.Millisecond
+		r.Pace.Grace, r.Pace.Last = time.Millisecond, 2*time.Second // time for a slow store to take jobs back
 		var begun sync.WaitGroup
 		begun.Add(2)
 		r.Add("polite", func(ctx context.Context, _ jobs.Job) error { begun.Done(); <-ctx.Done(); return ctx.Err() })
