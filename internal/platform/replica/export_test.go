@@ -1,6 +1,9 @@
 package replica
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Based waits until no base is being made.
 func (s *Shipper) Based() { s.bases.Wait() }
@@ -10,3 +13,13 @@ func (s *Shipper) Stop(ctx context.Context) error { return s.stop(ctx) }
 
 // Prune forgets what is too old.
 func (s *Shipper) Prune(ctx context.Context) error { return s.prune(ctx) }
+
+// SendTurn is one turn of the loop that brings segments to the other place.
+func (s *Shipper) SendTurn(ctx context.Context) error { return s.sendTurn(ctx, new(time.Time)) }
+
+// PutWaiting is what happens when a file was kept.
+func (s *Shipper) PutWaiting(ctx context.Context) error {
+	err := s.putWaiting(ctx)
+	s.failed(ctx, &s.fileFail, err)
+	return err
+}

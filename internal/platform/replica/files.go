@@ -34,36 +34,65 @@ func (s *Shipper) fileLoop(ctx context.Context) {
 	again := time.NewTimer(0)
 	defer again.Stop()
 	for {
+		var err error
+		wait := filesAgain
 		select {
 		case <-ctx.Done():
 			return
-		case r := <-s.kept:
-			err := s.PutFile(ctx, r.Hash)
-			if err != nil { // the look at all files brings it when the place answers again
-				again.Reset(time.Minute)
+		case <-s.waiting.wake:
+			if err = s.putWaiting(ctx); err == nil {
+				wait = 0 // the look at all files stays when it was
 			}
-			if s.waiting.Add(-1) <= 0 && err == nil {
-				s.oldest.Store(0)
-			}
-			s.failed(ctx, err)
 		case <-again.C:
-			wait := filesAgain
-			if err := s.AllFiles(ctx); err != nil && ctx.Err() == nil {
-				s.failed(ctx, err)
-				wait = time.Minute
-			} else if s.waiting.Load() <= 0 {
-				s.oldest.Store(0)
-			}
+			err = s.AllFiles(ctx)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		if s.failed(ctx, &s.fileFail, err); err != nil {
+			wait = time.Minute // then the look at all files brings what waits
+		}
+		if wait > 0 {
 			again.Reset(wait)
 		}
 	}
 }
 
-// PutFile copies one kept file. One that is damaged here is not copied: the keeper of files looks after it.
+// putWaiting copies the files that wait. A file that fails goes on waiting; after a few the place counts as away.
+func (s *Shipper) putWaiting(ctx context.Context) error {
+	var failed []error
+	for _, hash := range s.waiting.all() {
+		err := errors.Join(ctx.Err(), s.PutFile(ctx, hash))
+		if err == nil {
+			continue
+		}
+		if failed = append(failed, err); len(failed) >= 3 {
+			break
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// PutFile copies one kept file, which waits until it is there. One that is gone or damaged here is not copied: the keeper
+// of files looks after it.
 func (s *Shipper) PutFile(ctx context.Context, hash string) error {
+	s.waiting.add(hash, s.Now().UnixMilli())
+	err := s.putFile(ctx, hash)
+	if err != nil {
+		if state, unknown := s.Store.Check(hash); unknown == nil && state != "" {
+			err = nil
+		}
+	}
+	if err == nil {
+		s.waiting.done(hash)
+	}
+	return err
+}
+
+func (s *Shipper) putFile(ctx context.Context, hash string) error {
 	f, err := s.Store.Open(hash)
 	if err != nil {
-		return nil //nolint:nilerr // gone, or damaged and told of
+		return err
 	}
 	defer f.Close()
 	info, err := f.Stat()
@@ -119,11 +148,13 @@ func (s *Shipper) AllFiles(ctx context.Context) error {
 		name := fileName(hash, sealed)
 		if _, ok := have[name]; ok {
 			delete(have, name)
+			s.waiting.done(hash)
 			continue
 		}
-		if err := errors.Join(ctx.Err(), s.PutFile(ctx, hash)); err != nil {
-			return err
-		}
+		s.waiting.add(hash, s.Now().UnixMilli())
+	}
+	if err := s.putWaiting(ctx); err != nil {
+		return err
 	}
 	old := s.Now().Add(-s.Keep - 24*time.Hour).UnixMilli()
 	for name, o := range have {

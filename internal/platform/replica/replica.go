@@ -23,7 +23,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -104,21 +103,20 @@ type rest struct {
 // Shipper copies one house.
 type Shipper struct {
 	Deps
-	mu      sync.Mutex // state and spool; never held while waiting for the other place
-	sending sync.Mutex
-	proof   sync.Mutex // one proof at a time
-	state   state
-	based   bool // a base is being made
-	bases   sync.WaitGroup
-	ending  atomic.Bool
-	whole   atomic.Bool // there is a base of this generation, here or there
-	doubt   atomic.Bool // the log was damaged: begin anew
-	caught  atomic.Int64
-	status  atomic.Pointer[Status]
-	kept    chan blob.Ref
-	waiting atomic.Int64 // files
-	oldest  atomic.Int64 // milliseconds, of the oldest file that waits
-	failure atomic.Pointer[string]
+	mu       sync.Mutex // state and spool; never held while waiting for the other place
+	sending  sync.Mutex
+	proof    sync.Mutex // one proof at a time
+	state    state
+	based    bool // a base is being made
+	bases    sync.WaitGroup
+	ending   atomic.Bool
+	whole    atomic.Bool // there is a base of this generation, here or there
+	doubt    atomic.Bool // the log was damaged: begin anew
+	caught   atomic.Int64
+	status   atomic.Pointer[Status]
+	waiting  queue   // files
+	logFail  failure // of segments and bases
+	fileFail failure
 }
 
 // New makes a Shipper. Its files are in the spool; nothing runs before Run.
@@ -126,7 +124,7 @@ func New(d Deps) (*Shipper, error) {
 	if d.Keep == 0 {
 		d.Keep = defaultKeep
 	}
-	s := &Shipper{Deps: d, kept: make(chan blob.Ref, 1024)}
+	s := &Shipper{Deps: d, waiting: newQueue()}
 	if err := durable.MkdirAll(d.Spool); err != nil {
 		return nil, err
 	}
@@ -173,20 +171,16 @@ func (s *Shipper) rows() bool { return s.DB.Dialect() == db.SQLite }
 
 // Kept tells the Shipper of a file that was put; it never waits.
 func (s *Shipper) Kept(r blob.Ref) {
-	select {
-	case s.kept <- r:
-		s.oldest.CompareAndSwap(0, s.Now().UnixMilli())
-		s.waiting.Add(1)
-	default: // too many at once: the next look at all files finds them
-	}
+	s.waiting.add(r.Hash, s.Now().UnixMilli())
+	s.waiting.call()
 }
 
 // Status is how the copy is. Times are milliseconds.
 type Status struct {
 	Rows     bool   // rows are copied, not only files
 	UpTo     int64  // everything acknowledged until then lies at the other place; 0 never
-	Waiting  int64  // segments and files that wait
-	Failure  string // why the other place does not take them, "" when it does
+	Waiting  int64  // segments and files that are not at the other place yet
+	Failure  string // why the other place takes no segments, no files or neither; "" when it takes both
 	ProvenAt int64  // when a restore from the copy was last found equal, 0 never
 	Problems string // what the last try found
 }
@@ -201,12 +195,10 @@ func (x Status) Age(now time.Time) time.Duration {
 
 // Status tells how the copy is.
 func (s *Shipper) Status() Status {
-	x := Status{Rows: s.rows(), Waiting: s.waiting.Load()}
+	files, oldest := s.waiting.look()
+	x := Status{Rows: s.rows(), Waiting: files, Failure: both(s.logFail.text(), s.fileFail.text())}
 	if p := s.status.Load(); p != nil {
 		x.ProvenAt, x.Problems = p.ProvenAt, p.Problems
-	}
-	if f := s.failure.Load(); f != nil {
-		x.Failure = *f
 	}
 	x.UpTo = s.caught.Load()
 	names, _ := s.spooled()
@@ -219,8 +211,8 @@ func (s *Shipper) Status() Status {
 	if s.rows() && !s.whole.Load() {
 		x.UpTo = 0
 	}
-	if old := s.oldest.Load(); old > 0 && s.waiting.Load() > 0 && x.UpTo > old {
-		x.UpTo = old
+	if files > 0 && x.UpTo > oldest {
+		x.UpTo = oldest
 	}
 	return x
 }
@@ -289,13 +281,9 @@ func (s *Shipper) stop(ctx context.Context) error {
 	return s.Dest.Close()
 }
 
-func (s *Shipper) failed(ctx context.Context, err error) {
-	if err == nil {
-		s.failure.Store(nil)
-		return
-	}
-	text := strings.TrimSpace(err.Error())
-	if old := s.failure.Swap(&text); old == nil {
+// failed keeps why a loop got nothing to the other place, nil that it did; the log is told once.
+func (s *Shipper) failed(ctx context.Context, f *failure, err error) {
+	if f.set(err) {
 		s.Log.ErrorContext(ctx, "continuous copy: the other place does not take it", "err", err)
 	}
 }

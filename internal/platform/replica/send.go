@@ -16,14 +16,7 @@ func (s *Shipper) sendLoop(ctx context.Context) {
 	defer every.Stop()
 	var pruned time.Time
 	for ctx.Err() == nil {
-		err := s.Send(ctx)
-		if err == nil && s.Now().Sub(pruned) > time.Hour && s.rows() {
-			pruned = s.Now()
-			err = s.prune(ctx)
-		}
-		if ctx.Err() == nil {
-			s.failed(ctx, err)
-		}
+		err := s.sendTurn(ctx, &pruned)
 		wait := tick / 4
 		if err != nil {
 			wait = 5 * time.Second
@@ -34,6 +27,19 @@ func (s *Shipper) sendLoop(ctx context.Context) {
 		case <-every.C:
 		}
 	}
+}
+
+// sendTurn is one turn of the loop: it sends, forgets what is too old once an hour, and keeps why it failed.
+func (s *Shipper) sendTurn(ctx context.Context, pruned *time.Time) error {
+	err := s.Send(ctx)
+	if err == nil && s.Now().Sub(*pruned) > time.Hour && s.rows() {
+		*pruned = s.Now()
+		err = s.prune(ctx)
+	}
+	if ctx.Err() == nil {
+		s.failed(ctx, &s.logFail, err)
+	}
+	return err
 }
 
 // Send brings everything that waits in the spool to the other place, in order.
