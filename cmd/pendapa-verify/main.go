@@ -67,16 +67,11 @@ func (v *verifier) readKeys(paths []string) error {
 		if err != nil {
 			return err
 		}
-		for line := range strings.Lines(string(data)) {
-			if line = strings.TrimSpace(line); line == "" {
-				continue
-			}
-			key, err := trail.Verifier(line)
-			if err != nil {
-				return fmt.Errorf("%s: %w", path, err)
-			}
-			v.keys = append(v.keys, key)
+		all, err := trail.Known(string(data))
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
 		}
+		v.keys = append(v.keys, all...)
 	}
 	return nil
 }

@@ -53,14 +53,12 @@ func cmdAudit(ctx context.Context, args []string, _ io.Reader, stdout, stderr io
 }
 
 func verifyAudit(ctx context.Context, log *audit.Log, since []string, key string, stdout io.Writer) error {
-	known, err := trail.Verifier(log.Public())
 	if key != "" {
-		if known, err = readKey(key); err == nil {
-			log = log.WithKey(known)
+		known, err := readKeys(key)
+		if err != nil {
+			return err
 		}
-	}
-	if err != nil {
-		return err
+		log = log.WithKeys(known[0], known[1:]...)
 	}
 	wants, problems, err := log.SinceOutside(ctx)
 	if err != nil {
@@ -71,7 +69,7 @@ func verifyAudit(ctx context.Context, log *audit.Log, since []string, key string
 		if err != nil {
 			return err
 		}
-		some, wrong := trail.Wants(trail.Split(string(data)), path, note.VerifierList(known))
+		some, wrong := trail.Wants(trail.Split(string(data)), path, log.Known())
 		wants, problems = append(wants, some...), append(problems, wrong...)
 	}
 	reports, gone, err := log.VerifyAll(ctx, wants)
@@ -95,16 +93,19 @@ func verifyAudit(ctx context.Context, log *audit.Log, since []string, key string
 	return nil
 }
 
-func readKey(path string) (note.Verifier, error) {
+func readKeys(path string) ([]note.Verifier, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	v, err := trail.Verifier(string(data))
+	all, err := trail.Known(string(data))
+	if err == nil && len(all) == 0 {
+		err = errors.New("it holds no public key")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return v, nil
+	return all, nil
 }
 
 // exportAudit writes the trails of all regencies as lines of JSON, for pendapa-verify and for other programs.

@@ -112,7 +112,7 @@ func replaceKeys(ctx context.Context, a *app.App, w io.Writer) error {
 	if err := a.RecordReplaced(ctx, made); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "new: %v\naudit.key: older checkpoints no longer verify with the new key, keep the old audit.pub\n"+
+	_, err := fmt.Fprintf(w, "new: %v\naudit.key: give the new audit.pub to inspectors and witnesses; the old key counts for what it signed before\n"+
 		"seal.key: people enrol their phones again, webhooks need new secrets\n", made)
 	return err
 }

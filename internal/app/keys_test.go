@@ -2,12 +2,15 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/keys"
@@ -132,6 +135,77 @@ func TestLostKeysAreNotReplacedInSilence(t *testing.T) {
 	a, err := opened(t, dir, func(c *Config) { c.AcceptKeyLoss = true })
 	if err != nil {
 		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAReplacedKeyCountsForWhatItSignedBefore: after audit.key is lost and replaced the trail has no problem, also for who
+// verifies with audit.pub; what the old key signs after its end is one.
+func TestAReplacedKeyCountsForWhatItSignedBefore(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	ctx := tenant.With(context.Background(), tenant.SystemOf(3509, "test"))
+	a := mustOpen(t, dir)
+	sign := func() {
+		t.Helper()
+		if err := a.recordSealedFor(ctx, 3509); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Audit.Checkpoint(ctx, 3509); err != nil {
+			t.Fatal(err)
+		}
+	}
+	problems := func() []string {
+		t.Helper()
+		r, err := a.Audit.Verify(ctx, 3509)
+		if err != nil || r.Checkpoints == 0 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		return r.Problems
+	}
+	sign()
+	old := a.Keys.Audit()
+	if err := errors.Join(a.Close(), os.Remove(filepath.Join(keys.Beside(dir), keys.AuditKey))); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // once with the loss, once as on any day
+		var err error
+		if a, err = opened(t, dir, func(c *Config) { c.AcceptKeyLoss = true }); err != nil {
+			t.Fatal(err)
+		}
+		sign()
+		if found := problems(); len(found) > 0 || a.Keys.Audit().Public == old.Public {
+			t.Errorf("after the loss: %q", found)
+		}
+		text, err := a.Keys.Trusted()
+		if err != nil || !strings.Contains(text, old.Public+" pendapa/3509=1\n") {
+			t.Errorf("audit.pub is %q, %v", text, err)
+		}
+		if err := a.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a = mustOpen(t, dir)
+	sign()
+	c, _, _, err := a.Audit.Newest(ctx, 3509)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, err := note.Sign(&note.Note{Text: c.Body()}, old.Signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = a.DB.Tx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE audit_checkpoint SET note = $2 WHERE regency_id = $1 AND size = $3`, 3509, string(late), c.Size)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := problems(); len(found) != 1 {
+		t.Errorf("a checkpoint of the old key after its end: %q", found)
 	}
 	if err := a.Close(); err != nil {
 		t.Fatal(err)

@@ -32,12 +32,16 @@ import (
 
 // rooms builds every module, in the order in which their tables are made.
 func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
-	a.Audit = audit.New(a.DB, time.Now, audit.NewSigner(a.Keys.Audit()))
+	signer := audit.NewSigner(a.Keys.Audit())
+	a.Audit = audit.New(a.DB, time.Now, signer)
 	if err := a.DB.Migrate(ctx, "audit", audit.Files); err != nil {
 		return nil, err
 	}
 	a.Audit.LogTo(a.log)
 	a.Web.Refused = a.refused
+	if err := a.retireKeys(ctx, signer); err != nil {
+		return nil, err
+	}
 	if err := a.outside(); err != nil {
 		return nil, err
 	}

@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/mod/sumdb/note"
-
 	"github.com/pendapa/pendapa/internal/platform/trail"
 )
 
@@ -36,7 +34,7 @@ func (f Folder) Send(_ context.Context, c trail.Checkpoint, h History) (string, 
 	last := trail.Checkpoint{}
 	if len(all) > 0 {
 		text := all[len(all)-1]
-		if last, err = trail.OpenCheckpoint(text, note.VerifierList(h.Verifier())); err != nil {
+		if last, err = trail.OpenCheckpoint(text, h.Known()); err != nil {
 			return "", &Differs{trail.Problem{Kind: trail.Signature, From: from, More: err.Error()}}
 		}
 		if last.Origin != c.Origin {

@@ -29,7 +29,7 @@ type Place interface {
 type History interface {
 	RootAt(size int64) (tlog.Hash, error)
 	Prove(old, size int64) (tlog.TreeProof, error)
-	Verifier() note.Verifier
+	Known() note.Verifiers
 }
 
 // Differs says that the outside holds what the trail here does not: it was cut, altered or replaced.
@@ -73,7 +73,7 @@ func (h history) Prove(old, size int64) (tlog.TreeProof, error) {
 	return tlog.ProveTree(size, old, hashReader{h.ctx, h.log.d, h.regency})
 }
 
-func (h history) Verifier() note.Verifier { return h.log.signer.verifier }
+func (h history) Known() note.Verifiers { return h.log.signer.known() }
 
 // Newest gives the newest signed checkpoint of a regency and when it was made; ok is false before the first.
 func (l *Log) Newest(ctx context.Context, regency int64) (c trail.Checkpoint, at time.Time, ok bool, err error) {
@@ -93,7 +93,7 @@ func (l *Log) opened(row interface{ Scan(to ...any) error }) (c trail.Checkpoint
 		return c, at, false, nil
 	}
 	if err == nil {
-		c, err = trail.OpenCheckpoint(text, note.VerifierList(l.signer.verifier))
+		c, err = trail.OpenCheckpoint(text, l.signer.known())
 	}
 	return c, time.UnixMilli(millis), err == nil, err
 }
@@ -251,7 +251,7 @@ func (l *Log) SinceOutside(ctx context.Context) (wants []trail.Want, problems []
 			if err != nil {
 				return nil, nil, err
 			}
-			some, wrong := trail.Wants(all, f.file(origin), note.VerifierList(l.signer.verifier))
+			some, wrong := trail.Wants(all, f.file(origin), l.signer.known())
 			wants, problems = append(wants, some...), append(problems, wrong...)
 		}
 	}
@@ -281,7 +281,23 @@ func (l *Log) VerifyAll(ctx context.Context, outside []trail.Want) (all []Report
 	return all, trail.Dropped(wants), nil
 }
 
-// WithKey gives a log that verifies with another public key than that of this house, as one that was kept elsewhere.
-func (l *Log) WithKey(v note.Verifier) *Log {
-	return &Log{d: l.d, now: l.now, signer: &Signer{verifier: v}, log: l.log, places: l.places}
+// WithKeys gives a log that verifies with other public keys than those of this house, as they were kept elsewhere.
+func (l *Log) WithKeys(v note.Verifier, more ...note.Verifier) *Log {
+	return &Log{d: l.d, now: l.now, signer: &Signer{verifier: v, retired: more}, log: l.log, places: l.places}
+}
+
+// Known are the keys whose checkpoints count: the one in use, and replaced ones for what they signed before.
+func (l *Log) Known() note.Verifiers { return l.signer.known() }
+
+// SignedBy gives the size of the newest checkpoint of each log that a key signed, by origin.
+func (l *Log) SignedBy(ctx context.Context, v note.Verifier) (map[string]int64, error) {
+	rows, err := l.d.Query(ctx, `SELECT note FROM audit_checkpoint WHERE regency_id >= $1`, 0)
+	notes, err := db.Collect(rows, err, func(s *sql.Rows) (text string, err error) { return text, s.Scan(&text) })
+	sizes := map[string]int64{}
+	for _, text := range notes {
+		if c, err := trail.OpenCheckpoint(text, note.VerifierList(v)); err == nil {
+			sizes[c.Origin] = max(sizes[c.Origin], c.Size)
+		}
+	}
+	return sizes, err
 }

@@ -16,7 +16,16 @@ import (
 type Signer struct {
 	signer   note.Signer
 	verifier note.Verifier
-	Public   string // the verifier key, to be kept elsewhere too
+	retired  []note.Verifier // keys that were replaced, for what they signed before
+	Public   string          // the verifier key, to be kept elsewhere too
+}
+
+// Trust adds keys that were replaced; each accepts only what it signed before. Call it before the log is used.
+func (s *Signer) Trust(old ...note.Verifier) { s.retired = append(s.retired, old...) }
+
+// known are the keys whose checkpoints count.
+func (s *Signer) known() note.Verifiers {
+	return note.VerifierList(append([]note.Verifier{s.verifier}, s.retired...)...)
 }
 
 // NewSigner makes a signer of the audit key.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -148,7 +147,7 @@ func (l *Log) checkpoints(ctx context.Context, regency int64) (own []trail.Want,
 	}
 	for _, k := range notes {
 		from := fmt.Sprintf("checkpoint of %d entries in the store", k.size)
-		c, err := trail.OpenCheckpoint(k.text, note.VerifierList(l.signer.verifier))
+		c, err := trail.OpenCheckpoint(k.text, l.signer.known())
 		if err == nil && c.Size != k.size {
 			err = fmt.Errorf("it speaks of %d entries", c.Size)
 		}

@@ -115,10 +115,15 @@ func (r *Ring) Made() []string { return slices.Clone(r.made) }
 func (r *Ring) publish() error {
 	for name, s := range map[string]Signing{AuditKey: r.audit, BackupKey: r.backup, WitnessKey: r.witness} {
 		path := filepath.Join(r.dir, strings.TrimSuffix(name, ".key")+".pub")
-		if have, err := os.ReadFile(path); err == nil && string(have) == s.Public+"\n" {
+		have, err := os.ReadFile(path)
+		text := s.Public + "\n"
+		if name == AuditKey && err == nil {
+			text = published(s.Public, string(have))
+		}
+		if err == nil && string(have) == text {
 			continue
 		}
-		if err := write(path, s.Public+"\n"); err != nil {
+		if err := write(path, text); err != nil {
 			return err
 		}
 	}
