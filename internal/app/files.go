@@ -11,7 +11,6 @@ import (
 
 	"filippo.io/age"
 
-	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/backup"
 	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -86,7 +85,7 @@ func (a *App) BackupCheck() backup.Check {
 
 // proveTrail verifies the audit trail of every regency in a restored store.
 func (a *App) proveTrail(ctx context.Context, d *db.DB) (problems []string, err error) {
-	log := audit.New(d, time.Now, audit.NewSigner(a.Keys.Audit()))
+	log := a.Audit.Of(d)
 	regencies, err := log.Regencies(ctx)
 	if err != nil {
 		return nil, err

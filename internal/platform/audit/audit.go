@@ -57,6 +57,9 @@ func New(d *db.DB, now func() time.Time, signer *Signer) *Log {
 	return &Log{d: d, now: now, signer: signer}
 }
 
+// Of gives the log of another store, as a restored copy, that trusts the same keys.
+func (l *Log) Of(d *db.DB) *Log { return New(d, l.now, l.signer) }
+
 // Record appends an entry within the caller's transaction. The actor comes from ctx.
 func (l *Log) Record(ctx context.Context, tx *db.Tx, e Entry) error {
 	a := tenant.From(ctx)
