@@ -89,6 +89,7 @@ type Service struct {
 	Deps
 	store   store
 	results *db.Memo[resultKey, instrument.Result]
+	sheets  sheets
 }
 
 // New makes the room.

@@ -102,7 +102,7 @@ func (s *Service) evaluate(ctx context.Context, x Round, p *instrument.Pack, ite
 		if err != nil {
 			return instrument.Result{}, err
 		}
-		return p.EvaluateSheet(sheet), nil
+		return s.sheets.result(sheetKey{tenant.From(ctx).Regency, p}, sheet), nil
 	}
 	marks := ownMarks(p, items, counts)
 	o := instrument.Options{NotTakenPart: !strict, Chosen: x.Choices}
