@@ -131,7 +131,7 @@ func within(ctx context.Context, name string, o *options, stderr io.Writer, f fu
 	}
 	o.loglevel = "warn"
 	a, err := o.house(ctx, stderr)
-	if held, is := errors.AsType[*lock.Held](err); is && held.By.What == "serve" {
+	if held, is := errors.AsType[*lock.Held](err); is && held.By.Serves() {
 		code, err := control.Call(ctx, held.Dir, control.Request{Name: name, Args: o.args, Files: o.sends}, outputOf(ctx), stderr)
 		if err == nil {
 			return code

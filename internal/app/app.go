@@ -165,7 +165,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if c.Copy.URL != "" {
 		how = append(how, db.OwnCheckpoints())
 	}
-	held, err := holdFolder(c)
+	held, err := holdFolder(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}

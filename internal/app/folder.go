@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -15,17 +16,29 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
+// folderPatience is how long a server waits for a command that has its folder: as long as a backup of a full house.
+const folderPatience = 10 * time.Minute
+
+// takeFolder takes the data folder. A server waits for a command that has it, since nobody would start the server again
+// when that ends; a command says who has it.
+func takeFolder(ctx context.Context, c Config, log *slog.Logger) (*lock.Lock, error) {
+	if c.Purpose != "" && c.Purpose != lock.Serve {
+		return lock.Take(c.DataDir, c.Purpose, time.Now())
+	}
+	return lock.Wait(ctx, c.DataDir, lock.Waiting{Patience: folderPatience, Tick: 100 * time.Millisecond, Now: time.Now,
+		Told: func(h lock.Holder) {
+			log.WarnContext(ctx, "another command has the data folder; starting when it has ended", "command", "pendapa "+h.What,
+				"process", h.PID, "since", time.UnixMilli(h.Since), "at_most", folderPatience)
+		}})
+}
+
 // holdFolder makes the data folder, closes it to others and takes it for this process. A program without locks (an older
 // one) is seen by its locks on the database.
-func holdFolder(c Config) (*lock.Lock, error) {
+func holdFolder(ctx context.Context, c Config, log *slog.Logger) (*lock.Lock, error) {
 	if err := durable.MkdirAll(c.DataDir); err != nil {
 		return nil, err
 	}
-	what := c.Purpose
-	if what == "" {
-		what = "serve"
-	}
-	held, err := lock.Take(c.DataDir, what, time.Now())
+	held, err := takeFolder(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}

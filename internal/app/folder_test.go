@@ -1,12 +1,14 @@
 package app
 
 import (
+	"bytes"
 	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/db/guard"
@@ -89,5 +91,41 @@ func TestTheFirstSumsCompareTheTrail(t *testing.T) {
 			}
 			return err
 		})
+	}
+}
+
+// ended is a log that ends a command at the first line it hears.
+type ended struct {
+	bytes.Buffer
+	command *lock.Lock
+}
+
+func (e *ended) Write(p []byte) (int, error) {
+	n, _ := e.Buffer.Write(p)
+	return n, e.command.Release()
+}
+
+// TestAServerStartsWhenTheCommandHasEnded: a backup that began while the server was down does not keep it down.
+func TestAServerStartsWhenTheCommandHasEnded(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := Config{DataDir: dir, Database: "sqlite:" + filepath.Join(dir, "app.db"), Keys: filepath.Join(t.TempDir(), "keys")}
+	command, err := lock.Take(dir, "backup", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard := &ended{command: command}
+	held, err := holdFolder(t.Context(), c, slog.New(slog.NewTextHandler(heard, nil)))
+	if err != nil || strings.Count(heard.String(), "pendapa backup") != 1 {
+		t.Fatalf("%v: %s", err, heard)
+	}
+	second := c
+	second.Purpose = "user"
+	_, err = holdFolder(t.Context(), second, slog.New(slog.DiscardHandler))
+	if by, is := errors.AsType[*lock.Held](err); !is || !by.By.Serves() {
+		t.Errorf("a command beside the server: %v", err)
+	}
+	if err := held.Release(); err != nil {
+		t.Fatal(err)
 	}
 }
