@@ -38,7 +38,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "pendapa-verify [--key audit.pub] [--since CHECKPOINTS] [--lang id|en] app.db | TRAIL.jsonl")
 		return 2
 	}
-	v := &verifier{lang: *lang, out: stdout}
+	v := &verifier{lang: *lang, out: stdout, begun: map[string]bool{}}
 	err := errors.Join(v.readKeys(keys), v.readSince(since))
 	if err == nil {
 		err = v.check(flags.Arg(0))
@@ -56,6 +56,7 @@ type verifier struct {
 	out      io.Writer
 	keys     []note.Verifier
 	wants    map[string][]trail.Want
+	begun    map[string]bool // logs that were read
 	compared int
 	entries  int64
 	problems []trail.Problem
@@ -93,8 +94,12 @@ func (v *verifier) readSince(paths []string) error {
 	return nil
 }
 
-// begin starts the trail of one log with the checkpoints from outside and those that stand in it.
+// begin starts the trail of one log with the checkpoints from outside and those that stand in it. A log begins once.
 func (v *verifier) begin(origin string, notes []string) *trail.Checker {
+	if v.begun[origin] {
+		v.problems = append(v.problems, trail.Problem{Kind: trail.Twice, More: origin})
+	}
+	v.begun[origin] = true
 	wants := v.wants[origin]
 	delete(v.wants, origin)
 	if len(v.keys) > 0 {

@@ -138,12 +138,23 @@ func TestAScannedOrTypedLetterIsTaken(t *testing.T) {
 func TestTheVerifierFindsAndSays(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ query, want string }{
-		"changed":      {`UPDATE audit_entry SET why = 'x' WHERE regency_id = 3509 AND seq = 7`, "entry 7 was changed"},
-		"removed":      {`DELETE FROM audit_entry WHERE regency_id = 3509 AND seq = 7`, "entry 7 is missing"},
-		"cut":          {`UPDATE audit_head SET size = 20 WHERE regency_id = 3509`, "only 20"},
-		"dropped":      {`DELETE FROM audit_head WHERE regency_id = 3509`, "it was dropped"},
-		"signed anew":  {`UPDATE audit_checkpoint SET note = replace(note, 'A', 'B') WHERE regency_id = 3509`, "not signed with the key"},
-		"hash dropped": {`DELETE FROM audit_hash WHERE regency_id = 3509 AND idx > 20`, "was changed"},
+		"changed":     {`UPDATE audit_entry SET why = 'x' WHERE regency_id = 3509 AND seq = 7`, "entry 7 was changed"},
+		"removed":     {`DELETE FROM audit_entry WHERE regency_id = 3509 AND seq = 7`, "entry 7 is missing"},
+		"cut":         {`UPDATE audit_head SET size = 20 WHERE regency_id = 3509`, "should hold 20 entries and holds 40"},
+		"dropped":     {`DELETE FROM audit_head; DELETE FROM audit_entry; DELETE FROM audit_hash; DELETE FROM audit_checkpoint`, "it was dropped"},
+		"no head":     {`DELETE FROM audit_head WHERE regency_id = 3509`, "should hold 0 entries and holds 40"},
+		"signed anew": {`UPDATE audit_checkpoint SET note = replace(note, char(10) || '30' || char(10), char(10) || '29' || char(10)) WHERE regency_id = 3509`, "not signed with the key"},
+		"put in behind the head": {`INSERT INTO audit_entry SELECT regency_id, 40, at, actor_id, actor_name, via, ip, action, object,
+			object_id, agency_id, why, before, after FROM audit_entry WHERE seq = 39`, "should hold 40 entries and holds 41"},
+		"put in far behind": {`INSERT INTO audit_entry SELECT regency_id, 70, at, actor_id, actor_name, via, ip, action, object,
+			object_id, agency_id, why, before, after FROM audit_entry WHERE seq = 39`, "entry 40 is missing"},
+		"a log without a head": {`INSERT INTO audit_entry SELECT 3510, seq, at, actor_id, actor_name, via, ip, action, object,
+			object_id, agency_id, why, before, after FROM audit_entry`, "should hold 0 entries and holds 40"},
+		"a hash too many":   {`INSERT INTO audit_hash SELECT regency_id, 1000, hash FROM audit_hash WHERE idx = 0`, "hashes are stored"},
+		"head cut":          {`UPDATE audit_head SET size = 35 WHERE regency_id = 3509`, "should hold 35 entries and holds 40"},
+		"a trigger":         {`CREATE TRIGGER x AFTER INSERT ON audit_entry BEGIN SELECT 1; END`, "trigger x"},
+		"a computed column": {`ALTER TABLE audit_entry ADD COLUMN more TEXT AS (why) VIRTUAL`, "column audit_entry.more"},
+		"hash dropped":      {`DELETE FROM audit_hash WHERE regency_id = 3509 AND idx > 20`, "was changed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -153,6 +164,70 @@ func TestTheVerifierFindsAndSays(t *testing.T) {
 				t.Errorf("status %d, want %q in: %s", status, c.want, out)
 			}
 		})
+	}
+}
+
+// TestADisguisedTrailIsRefused: what the check reads is what the file keeps, or it says that it cannot know.
+func TestADisguisedTrailIsRefused(t *testing.T) {
+	t.Parallel()
+	columns := "regency_id, seq, at, actor_id, actor_name, via, ip, action, object, object_id, agency_id, why, before, after"
+	honest := strings.Replace(columns, "why", "replace(why, 'forged', '<&>\u2028') AS why", 1)
+	for name, c := range map[string]struct {
+		steps [][]string
+		want  string
+	}{
+		"a view": {[][]string{{
+			`ALTER TABLE audit_entry RENAME TO kept`,
+			`UPDATE kept SET why = 'forged' WHERE regency_id = 3509 AND seq = 7`,
+			`CREATE VIEW audit_entry AS SELECT ` + honest + ` FROM kept`,
+		}}, "view audit_entry"},
+		"a view over the heads": {[][]string{{
+			`ALTER TABLE audit_head RENAME TO kept`,
+			`CREATE VIEW Audit_Head AS SELECT regency_id, size FROM kept`,
+		}}, "view Audit_Head"},
+		"an index that holds other values": {[][]string{
+			{
+				`CREATE INDEX over ON audit_entry (` + columns + `)`,
+				`CREATE TABLE kept AS SELECT * FROM sqlite_schema WHERE name = 'over'`,
+				`PRAGMA writable_schema = ON`,
+				`DELETE FROM sqlite_schema WHERE name = 'over'`,
+			},
+			{
+				`UPDATE audit_entry SET why = 'forged' WHERE regency_id = 3509 AND seq = 7`,
+				`PRAGMA writable_schema = ON`,
+				`INSERT INTO sqlite_schema SELECT * FROM kept`,
+			},
+		}, "missing from index over"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := carried(t)
+			for _, queries := range c.steps {
+				s.tamper(t, queries...)
+			}
+			status, out := s.run("--lang", "en", "--key", s.key, "--since", s.since, s.base)
+			if status != 1 || !strings.Contains(out, c.want) || strings.Contains(out, "was dropped") {
+				t.Errorf("status %d, want %q in: %s", status, c.want, out)
+			}
+		})
+	}
+}
+
+// TestALogBeginsOnce: a second head for the same log would take its place without the checkpoints from outside.
+func TestALogBeginsOnce(t *testing.T) {
+	t.Parallel()
+	s := carried(t)
+	data, err := os.ReadFile(s.lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := string(data) + `{"log":"pendapa/3509","size":1,"checkpoints":[]}` + "\n" + `{"seq":0,"why":"forged"}` + "\n"
+	if err := os.WriteFile(s.lines, []byte(forged), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, out := s.run("--lang", "en", "--key", s.key, "--since", s.since, s.lines)
+	if status != 1 || !strings.Contains(out, "pendapa/3509 begins twice") {
+		t.Errorf("status %d: %s", status, out)
 	}
 }
 

@@ -86,7 +86,7 @@ func (a *App) BackupCheck() backup.Check {
 // proveTrail verifies the audit trail of every regency in a restored store.
 func (a *App) proveTrail(ctx context.Context, d *db.DB) (problems []string, err error) {
 	log := a.Audit.Of(d)
-	regencies, err := log.Regencies(ctx)
+	regencies, err := log.Logs(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -9,9 +9,10 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/trail"
 )
 
-// Export writes the trails of all regencies as lines of JSON (trail.ReadLines), reading a page at a time.
+// Export writes all trails as lines of JSON (trail.ReadLines), reading a page at a time: also entries that no head counts, so
+// that the verifier finds them.
 func (l *Log) Export(ctx context.Context, w io.Writer) error {
-	regencies, err := l.Regencies(ctx)
+	regencies, err := l.Logs(ctx)
 	if err != nil {
 		return err
 	}
@@ -24,20 +25,21 @@ func (l *Log) Export(ctx context.Context, w io.Writer) error {
 }
 
 func (l *Log) export(ctx context.Context, regency int64, w io.Writer) error {
-	size, _, err := l.extent(ctx, regency)
+	// The checkpoints come first: what is written meanwhile is longer, so one that speaks of more entries was not outrun.
+	rows, err := l.d.Query(ctx, `SELECT note FROM audit_checkpoint WHERE regency_id = $1 ORDER BY size`, regency)
+	notes, err := db.Collect(rows, err, func(s *sql.Rows) (text string, err error) { return text, s.Scan(&text) })
 	if err != nil {
 		return err
 	}
-	rows, err := l.d.Query(ctx, `SELECT note FROM audit_checkpoint WHERE regency_id = $1 AND size <= $2 ORDER BY size`, regency, size)
-	notes, err := db.Collect(rows, err, func(s *sql.Rows) (text string, err error) { return text, s.Scan(&text) })
+	size, end, err := l.extent(ctx, regency)
 	if err != nil {
 		return err
 	}
 	if err := trail.WriteHead(w, trail.LogHead{Log: trail.Origin(regency), Size: size, Checkpoints: notes}); err != nil {
 		return err
 	}
-	for from := int64(0); from < size; {
-		entries, err := l.pageOf(ctx, regency, from, size)
+	for from := int64(0); from < end; {
+		entries, err := l.pageOf(ctx, regency, from, end)
 		if err != nil {
 			return err
 		}

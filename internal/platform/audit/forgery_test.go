@@ -190,6 +190,7 @@ func forgeries() map[string]struct {
 		"entry taken out":                {func(e *estate) { r := e.rows(mine); e.forge(mine, append(r[:4:4], r[5:]...), stolen(e)) }, "does not fit", false},
 		"clock changed":                  {func(e *estate) { r := e.rows(mine); r[6].At -= 86_400_000; e.forge(mine, r, stolen(e)) }, "does not fit", false},
 		"head only cut":                  {func(e *estate) { e.exec(`UPDATE audit_head SET size = 10 WHERE regency_id = $1`, mine) }, "should hold 10", true},
+		"log that no head names":         {func(e *estate) { e.invent(3511) }, "should hold 0", true},
 		"hashes dropped":                 {func(e *estate) { e.exec(`DELETE FROM audit_hash WHERE regency_id = $1`, mine) }, "0 hashes are stored", true},
 		"entry altered, hashes left":     {func(e *estate) { e.exec(`UPDATE audit_entry SET why = 'x' WHERE regency_id = $1 AND seq = 3`, mine) }, "entry 3 was changed", true},
 		"checkpoint with another root":   {func(e *estate) { e.sign(mine, mine, 17, tlog.RecordHash([]byte("x")), stolen(e)) }, "does not fit", true},
@@ -205,6 +206,13 @@ func (e *estate) drop(regency int64) {
 	for _, table := range []string{"audit_entry", "audit_hash", "audit_head", "audit_checkpoint", "audit_outside"} {
 		e.exec("DELETE FROM "+table+" WHERE regency_id = $1", regency)
 	}
+}
+
+// invent puts entries in for a regency that has no head.
+func (e *estate) invent(regency int64) {
+	e.exec(`INSERT INTO audit_entry (regency_id, seq, at, actor_id, actor_name, via, ip, action, object, object_id, agency_id, why, before, after)
+		SELECT CAST($1 AS BIGINT), seq, at, actor_id, actor_name, via, ip, action, object, object_id, agency_id, why, before, after
+		FROM audit_entry WHERE regency_id = $2`, regency, mine)
 }
 
 func (e *estate) newKey() note.Signer {

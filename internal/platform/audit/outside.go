@@ -261,7 +261,7 @@ func (l *Log) SinceOutside(ctx context.Context) (wants []trail.Want, problems []
 // VerifyAll checks the trail of every regency and compares it with checkpoints from outside. A log of which a checkpoint
 // speaks and that is not here is a problem of its own.
 func (l *Log) VerifyAll(ctx context.Context, outside []trail.Want) (all []Report, problems []trail.Problem, err error) {
-	regencies, err := l.Regencies(ctx)
+	regencies, err := l.Logs(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

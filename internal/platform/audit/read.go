@@ -123,6 +123,14 @@ func (l *Log) numbered(ctx context.Context, where string, args []any, limit, off
 	return db.Collect(found, err, scan)
 }
 
+// Logs lists every log of which something is stored, also one that no head names: what a check must look at.
+func (l *Log) Logs(ctx context.Context) ([]int64, error) {
+	rows, err := l.d.Query(ctx, `SELECT regency_id FROM audit_head WHERE regency_id >= $1
+		UNION SELECT regency_id FROM audit_entry WHERE regency_id >= $1
+		UNION SELECT regency_id FROM audit_checkpoint WHERE regency_id >= $1 ORDER BY regency_id`, int64(math.MinInt64))
+	return db.Collect(rows, err, func(s *sql.Rows) (id int64, err error) { return id, s.Scan(&id) })
+}
+
 // Regencies lists whose trails are kept here.
 func (l *Log) Regencies(ctx context.Context) ([]int64, error) {
 	rows, err := l.d.Query(ctx, `SELECT regency_id FROM audit_head WHERE regency_id >= $1 ORDER BY regency_id`, 0)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/trail"
+	"github.com/pendapa/pendapa/internal/platform/trail/plain"
 )
 
 // Report is what checking the whole log of a regency found. Problems is empty when every entry is as it was written.
@@ -30,6 +31,10 @@ func (l *Log) Verify(ctx context.Context, regency int64) (Report, error) {
 // VerifySince also compares with checkpoints from outside: the trail must hold what they speak of, unchanged.
 func (l *Log) VerifySince(ctx context.Context, regency int64, outside []trail.Want) (Report, error) {
 	r := Report{Regency: regency, Outside: len(outside)}
+	if odd, err := l.odd(ctx); err != nil || len(odd) > 0 {
+		r.Problems = odd
+		return r, err
+	}
 	own, problems, err := l.checkpoints(ctx, regency)
 	if err != nil {
 		return r, err
@@ -57,6 +62,18 @@ func (l *Log) VerifySince(ctx context.Context, regency int64, outside []trail.Wa
 		r.Problems = append(r.Problems, p.Words("en"))
 	}
 	return r, nil
+}
+
+// odd says what stands in the place of the tables of the trail in SQLite and would show other values than are kept.
+func (l *Log) odd(ctx context.Context) (all []string, err error) {
+	if l.d.Dialect() != db.SQLite {
+		return nil, nil
+	}
+	problems, err := plain.Odd(ctx, l.d.Query)
+	for _, p := range problems {
+		all = append(all, p.Words("en"))
+	}
+	return all, err
 }
 
 // extent gives how many entries the log says it holds, and one more than the number of the last; both of one moment.

@@ -20,8 +20,8 @@ type Waiting struct {
 	Told     func(Holder) // hears once who has the folder; nil when nobody listens
 }
 
-// Wait takes a folder for a server as Take does. When a command has it, Wait tries again until the command ended, patience
-// ran out or ctx ended. Another server is refused at once: the error is *Held. A holder is looked at twice before it is
+// Wait takes a folder for a server as Take does. When a command has it, Wait tries again until the command ended,
+// patience ran out or ctx ended. Another server is refused at once: the error is *Held. A holder is looked at twice before it is
 // believed, because one that just took the folder has not yet written over the name of the one before.
 func Wait(ctx context.Context, dir string, w Waiting) (*Lock, error) {
 	end := w.Now().Add(w.Patience)

@@ -31,6 +31,8 @@ const (
 	Signature = "signature" // a checkpoint is not signed by the key
 	Gone      = "gone"      // a checkpoint speaks of a log that is not here
 	Foreign   = "foreign"   // a checkpoint in this log speaks of another one
+	Twice     = "twice"     // the log begins a second time in an exported file
+	Disguised = "disguised" // what stands in the place of a table of the trail is none
 )
 
 // Want is a checkpoint the trail must agree with, and where it came from.

@@ -1,0 +1,61 @@
+// Package plain tells whether the trail in an SQLite file is stored in plain tables, so that whoever reads it reads
+// what is kept. A view, a trigger or a computed column would show one thing to a check and keep another.
+package plain
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/pendapa/pendapa/internal/platform/trail"
+)
+
+// Query reads rows in the store.
+type Query func(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+
+// Tables are those of a trail.
+func Tables() []string {
+	return []string{"audit_head", "audit_entry", "audit_hash", "audit_checkpoint"}
+}
+
+// odd looks at what SQLite itself takes the names for and at what stands in the schema: both can be made to differ.
+const odd = `SELECT type || ' ' || name FROM pragma_table_list
+	WHERE name LIKE 'audit\_%' ESCAPE '\' AND (type <> 'table' OR schema <> 'main')
+UNION SELECT type || ' ' || name FROM sqlite_schema
+	WHERE (name LIKE 'audit\_%' ESCAPE '\' OR tbl_name LIKE 'audit\_%' ESCAPE '\')
+	AND (type NOT IN ('table', 'index') OR type = 'table' AND sql NOT LIKE 'CREATE TABLE%')
+UNION SELECT 'column ' || l.name || '.' || x.name FROM pragma_table_list l, pragma_table_xinfo(l.name) x
+	WHERE l.name LIKE 'audit\_%' ESCAPE '\' AND x.hidden <> 0`
+
+const unlike = `SELECT integrity_check FROM pragma_integrity_check WHERE arg = $1 AND integrity_check <> 'ok'`
+
+// Odd gives a problem for every object of the trail that is no plain table or index. It reads the schema only.
+func Odd(ctx context.Context, query Query) ([]trail.Problem, error) { return problems(ctx, query, odd) }
+
+// Unlike gives a problem for each place where an index holds other values than its table. It reads all of the trail.
+func Unlike(ctx context.Context, query Query) (all []trail.Problem, err error) {
+	for _, table := range Tables() {
+		some, err := problems(ctx, query, unlike, table)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+func problems(ctx context.Context, query Query, text string, args ...any) (all []trail.Problem, err error) {
+	rows, err := query(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		p := trail.Problem{Kind: trail.Disguised}
+		if err := rows.Scan(&p.More); err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, rows.Err()
+}
