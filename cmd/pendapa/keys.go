@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
@@ -102,17 +105,39 @@ func rotateKeys(ctx context.Context, a *app.App, forget bool, w io.Writer) error
 	return a.Keys.Forget(o)
 }
 
-// replaceKeys tells what the new keys cost: within opened the house with AcceptKeyLoss, so they are made already.
+// replaceKeys tells what the new keys cost: within opened the house with AcceptKeyLoss, so they are made already, and what
+// no key opens is given up.
 func replaceKeys(ctx context.Context, a *app.App, w io.Writer) error {
-	made := a.Keys.Made()
-	if len(made) == 0 {
+	if !a.Config.AcceptKeyLoss {
+		return errors.New("a server runs with this key folder: stop it first, keys are replaced while it stands still")
+	}
+	made, lost := a.Keys.Made(), a.GivenUp()
+	if len(made) == 0 && len(lost) == 0 {
 		_, err := fmt.Fprintln(w, "all keys are there; nothing was replaced")
 		return err
 	}
-	if err := a.RecordReplaced(ctx, made); err != nil {
-		return err
+	if len(made) > 0 {
+		if err := a.RecordReplaced(ctx, made); err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "new: %s\n", strings.Join(made, ", "))
 	}
-	_, err := fmt.Fprintf(w, "new: %v\naudit.key: give the new audit.pub to inspectors and witnesses; the old key counts for what it signed before\n"+
-		"seal.key: people enrol their phones again, webhooks need new secrets\n", made)
-	return err
+	if slices.Contains(made, keys.AuditKey) {
+		fmt.Fprintln(w, "audit.key: give the new audit.pub to inspectors and witnesses; the old key counts for what it signed before")
+	}
+	for _, place := range slices.Sorted(maps.Keys(lost)) {
+		fmt.Fprintf(w, "given up: %d in %s: %s\n", lost[place], place, afterLoss[place])
+	}
+	return nil
+}
+
+// afterLoss says what people do about secrets that were given up, by table and column.
+var afterLoss = map[string]string{
+	"access_user.totp":           "these people enrol their phones again at the next sign-in",
+	"access_session.seed":        "an enrolment that was begun is begun anew",
+	"host_regency.mail_password": "enter the password of the regency's mail server again",
+	"webhook_hook.secret":        "these webhooks are off: make new secrets, then switch them on",
+	"webhook_hook.old_secret":    "the secrets before no longer sign",
+	"idem_reply.body":            "a program that repeats a request of today is told that it was done",
+	"jobs_job.args":              "these letters are not sent; send invitations and links again",
 }

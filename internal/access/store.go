@@ -17,7 +17,10 @@ type store struct {
 
 // sealed lists where the keys of phones stand.
 func sealed() []keys.Column {
-	return []keys.Column{{Table: "access_user", Name: "totp", Row: []string{"id"}}, {Table: "access_session", Name: "seed", Row: []string{"hash"}}}
+	return []keys.Column{
+		{Table: "access_user", Name: "totp", Row: []string{"id"}, Lost: "totp_on = FALSE, totp_last = 0"},
+		{Table: "access_session", Name: "seed", Row: []string{"hash"}},
+	}
 }
 
 func (s store) sealSeed(regency int64, userID, seed string) string {

@@ -93,6 +93,7 @@ type App struct {
 	Keeper     *keeper.Keeper
 	Copy       *replica.Shipper // nil without a continuous copy
 
+	givenUp    map[string]int      // secrets whose key was lost, by table and column
 	own        *age.X25519Identity // opens what this house encrypted
 	recipients []age.Recipient     // who else can
 	blobs      *blob.Store

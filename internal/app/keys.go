@@ -2,12 +2,15 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/idem"
 	"github.com/pendapa/pendapa/internal/platform/keys"
+	"github.com/pendapa/pendapa/internal/platform/mail"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -68,18 +71,75 @@ func sealedColumns() []keys.Column {
 	}
 }
 
-// Reseal seals every secret of the store that is not sealed with the newest key, and gives how many it sealed.
+// Reseal seals every secret of the store that is not sealed with the newest key, and gives how many it sealed. When the key
+// of one is not in the key folder it changes nothing; the error is a *keys.LockedError.
 func (a *App) Reseal(ctx context.Context) (n int, err error) {
-	for _, m := range a.Modules {
-		for _, c := range m.Sealed {
-			some, err := c.Reseal(ctx, a.DB, a.Keys.Box(), a.recordSealed)
-			if err != nil {
-				return n, err
-			}
-			n += some
+	columns := a.secrets()
+	if err := a.locked(ctx, columns); err != nil {
+		return 0, err
+	}
+	for _, c := range columns {
+		some, err := c.Reseal(ctx, a.DB, a.Keys.Box(), a.recordSealed)
+		if err != nil {
+			return n, err
 		}
+		n += some
 	}
 	return n, nil
+}
+
+// secrets is where the rooms say that sealed secrets stand.
+func (a *App) secrets() (columns []keys.Column) {
+	for _, m := range a.Modules {
+		columns = append(columns, m.Sealed...)
+	}
+	return columns
+}
+
+func (a *App) locked(ctx context.Context, columns []keys.Column) error {
+	var places []string
+	for _, c := range columns {
+		n, err := c.Locked(ctx, a.DB, a.Keys.Box())
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			places = append(places, fmt.Sprintf("%s.%s: %d", c.Table, c.Name, n))
+		}
+	}
+	if len(places) == 0 {
+		return nil
+	}
+	return &keys.LockedError{Places: places}
+}
+
+// giveUp empties or drops everything that is sealed with a key that is lost. GivenUp tells what it was.
+func (a *App) giveUp(ctx context.Context) error {
+	a.givenUp = map[string]int{}
+	for _, c := range append(a.secrets(), idem.Sealed()) {
+		n, err := c.GiveUp(ctx, a.DB, a.Keys.Box(), a.recordGivenUp(c.Name))
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			a.givenUp[c.Table+"."+c.Name] = n
+		}
+	}
+	n, err := mail.GiveUp(ctx, a.DB, a.Keys.Box(), a.recordGivenUp("args"))
+	if n > 0 {
+		a.givenUp["jobs_job.args"] = n
+	}
+	return err
+}
+
+// GivenUp tells how many secrets this start gave up because their key was lost, by table and column.
+func (a *App) GivenUp() map[string]int { return a.givenUp }
+
+func (a *App) recordGivenUp(column string) keys.Record {
+	return func(ctx context.Context, tx *db.Tx, regency int64, table string, n int) error {
+		return a.Audit.Record(tenant.With(ctx, tenant.SystemOf(regency, "keys")), tx,
+			audit.Entry{Action: "keys.lost", Object: table, After: map[string]any{"table": table, "column": column, "secrets": n}})
+	}
 }
 
 func (a *App) recordSealed(ctx context.Context, tx *db.Tx, regency int64, table string, n int) error {

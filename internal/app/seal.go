@@ -19,8 +19,13 @@ const openMark = "sealing"
 const mostRewritten = 4 << 30
 
 // sealSecrets seals what an older version left open, and makes sure that it is gone from free pages too. Rooms that read it
-// expect it sealed.
+// expect it sealed. Secrets that no key opens stop the start until their loss is accepted.
 func (a *App) sealSecrets(ctx context.Context) error {
+	if a.Config.AcceptKeyLoss {
+		if err := a.giveUp(ctx); err != nil {
+			return err
+		}
+	}
 	mark := filepath.Join(a.Config.DataDir, openMark)
 	open, err := a.openSecrets(ctx)
 	if err == nil && open {

@@ -56,9 +56,14 @@ func (s *Service) Edit(ctx context.Context, h Hook) error {
 	})
 }
 
-// SetActive switches a hook on or off by hand.
+// SetActive switches a hook on or off by hand. One whose secret was given up is not switched on before it has a new one.
 func (s *Service) SetActive(ctx context.Context, id string, rev int64, on bool) error {
 	return s.change(ctx, "webhook.active", id, rev, func(now *Hook) error {
+		if on {
+			if err := s.store.hasSecret(ctx, tenant.From(ctx).Regency, id); err != nil {
+				return err
+			}
+		}
 		now.Active, now.Reason, now.Deaths = on, "", 0
 		if !on {
 			now.Reason = OffByHand

@@ -17,7 +17,10 @@ type store struct {
 
 // sealed lists where the secrets of hooks stand.
 func sealed() []keys.Column {
-	return []keys.Column{{Table: "webhook_hook", Name: "secret", Row: []string{"id"}}, {Table: "webhook_hook", Name: "old_secret", Row: []string{"id"}}}
+	return []keys.Column{
+		{Table: "webhook_hook", Name: "secret", Row: []string{"id"}, Lost: "active = FALSE, reason = '" + OffKey + "', rev = rev + 1"},
+		{Table: "webhook_hook", Name: "old_secret", Row: []string{"id"}, Lost: "old_until = 0"},
+	}
 }
 
 func (s store) seal(column string, regency int64, id, secret string) string {
@@ -61,6 +64,16 @@ func (s store) target(ctx context.Context, regency int64, id string) (t target, 
 	}
 	t.old, err = s.unseal("old_secret", regency, id, t.old)
 	return t, err
+}
+
+// hasSecret refuses a hook that could not sign.
+func (s store) hasSecret(ctx context.Context, regency int64, id string) error {
+	var sealed string
+	err := s.d.QueryRow(ctx, `SELECT secret FROM webhook_hook WHERE regency_id = $1 AND id = $2`, regency, id).Scan(&sealed)
+	if err == nil && sealed == "" {
+		return errs.E(errs.Conflict, "webhook.error.no_secret", nil)
+	}
+	return missing(err, "webhook.error.not_found")
 }
 
 func missing(err error, key string) error {

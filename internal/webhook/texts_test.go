@@ -17,7 +17,7 @@ func TestEveryTextExistsInBothLanguagesAndIsUsed(t *testing.T) {
 func TestEveryReasonAndEventHasAText(t *testing.T) {
 	t.Parallel()
 	id := texttest.Of(t, (&webhook.Service{}).Module(), "id")
-	for _, key := range append([]string{"webhook.off.hand", "webhook.off.gone", "webhook.off.dead", "webhook.event.webhook.ping"}, prefixed("webhook.event.", events())...) {
+	for _, key := range append([]string{"webhook.off.hand", "webhook.off.gone", "webhook.off.dead", "webhook.off.key", "webhook.event.webhook.ping"}, prefixed("webhook.event.", events())...) {
 		if id[key] == "" {
 			t.Errorf("%s has no text", key)
 		}

@@ -30,6 +30,7 @@ const (
 	OffByHand = "hand" // somebody switched it off
 	OffGone   = "gone" // the receiver answered 410
 	OffDead   = "dead" // too many deliveries in a row were given up
+	OffKey    = "key"  // the key that opens its secret was lost; it needs a new secret
 )
 
 // Hook is a program that wants to know. Its secret is never part of it: it is shown once, when it is made.

@@ -69,6 +69,11 @@ func (k *Keeper) known(ctx context.Context, t *turn) (*Reply, error) {
 // bodyOf is what a kept answer is sealed for.
 func bodyOf(s slot) string { return keys.Context("idem_reply", "body", s.regency, s.user, s.key) }
 
+// Sealed is where kept answers stand. One that no key opens is given up; its key stays taken, so that nothing is done twice.
+func Sealed() keys.Column {
+	return keys.Column{Table: "idem_reply", Name: "body", Row: []string{"user_id", "key"}, Lost: "status = 0, kind = ''"}
+}
+
 // ride writes the key in the transaction of the change: done, the answer is still to come. A key that another server took
 // meanwhile undoes the change.
 func (k *Keeper) ride(tx *db.Tx, t *turn) error {

@@ -309,3 +309,39 @@ func TestOldSecretsAreSealedAndRotated(t *testing.T) {
 		}
 	})
 }
+
+// TestSecretsOfALostKeyAreGivenUp: resealing tells them apart, giving up empties them alone and leaves one entry a regency.
+func TestSecretsOfALostKeyAreGivenUp(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		storetest.Migrate(t, d, "t", secrets())
+		ctx, box, lost := context.Background(), keys.Memory(), keys.Memory()
+		where := func(regency int64, id string) string { return keys.Context("t", "secret", regency, id) }
+		err := d.Tx(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(`INSERT INTO t (regency_id, id, secret) VALUES (1, 'a', $1), (2, 'a', $2), (2, 'b', $3)`,
+				box.Seal(where(1, "a"), []byte("known")), lost.Seal(where(2, "a"), []byte("x")), lost.Seal(where(2, "b"), []byte("y")))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		column, entries := keys.Column{Table: "t", Name: "secret", Row: []string{"id"}}, map[int64]int{}
+		record := func(_ context.Context, _ *db.Tx, regency int64, _ string, n int) error {
+			entries[regency] += n
+			return nil
+		}
+		for _, want := range []int{2, 0} {
+			if n, err := column.Locked(ctx, d, box); err != nil || n != want {
+				t.Errorf("locked %d, %v; want %d", n, err, want)
+			}
+			if n, err := column.GiveUp(ctx, d, box, record); err != nil || n != want {
+				t.Errorf("given up %d, %v; want %d", n, err, want)
+			}
+		}
+		var empty int
+		err = d.QueryRow(ctx, `SELECT count(*) FROM t WHERE regency_id >= 0 AND secret = ''`).Scan(&empty)
+		if err != nil || empty != 2 || len(entries) != 1 || entries[2] != 2 {
+			t.Errorf("%d empty, entries %v, %v", empty, entries, err)
+		}
+	})
+}

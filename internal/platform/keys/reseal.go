@@ -17,6 +17,7 @@ import (
 type Column struct {
 	Table, Name string
 	Row         []string
+	Lost        string // what else is set in a row whose secret no key opens any more: "totp_on = FALSE"; may be empty
 }
 
 // Record leaves an audit entry about n secrets of a regency within the transaction that sealed them.
