@@ -11,6 +11,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -65,6 +66,7 @@ type Deps struct {
 type Service struct {
 	Deps
 	scanned atomic.Int64 // when the log was last looked at, in milliseconds
+	proving sync.Mutex   // one backup at a time: the next one clears away what a run before left behind
 }
 
 // New makes the room.
@@ -121,7 +123,13 @@ func (s *Service) backup(ctx context.Context, _ jobs.Job) error {
 }
 
 // MakeAndProve makes a backup, restores it into a scratch folder, compares every row and file, and keeps the outcome.
+// A run that is asked for while another one is under way waits for it.
 func (s *Service) MakeAndProve(ctx context.Context) (Run, error) {
+	s.proving.Lock()
+	defer s.proving.Unlock()
+	if err := ctx.Err(); err != nil {
+		return Run{}, err
+	}
 	start := s.Now()
 	run := Run{ID: s.NewID(), At: start.UnixMilli(), State: "proven"}
 	m, err := backup.Make(ctx, s.Source(), s.Root, start)
