@@ -122,7 +122,7 @@ func TestAFailingDiskStopsWrites(t *testing.T) {
 			var now life
 			mounted(t, p, func(dir string) {
 				now = live(t, filepath.Join(dir, "app.db"), 5*time.Second, []string{"PENDAPA_TEST_CUT=1"}, func() {
-					time.AfterFunc(30*time.Millisecond, func() { p.mu.Lock(); c.fail(p); p.mu.Unlock() })
+					time.AfterFunc(500*time.Millisecond, func() { p.mu.Lock(); c.fail(p); p.mu.Unlock() })
 				})
 			})
 			if !strings.HasPrefix(now.end, c.want) {
