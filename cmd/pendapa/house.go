@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -130,6 +131,9 @@ func within(ctx context.Context, name string, o *options, stderr io.Writer, f fu
 		return status(name, stderr, f(running))
 	}
 	o.loglevel = "warn"
+	if err := o.mustExist(name); err != nil {
+		return status(name, stderr, err)
+	}
 	a, err := o.house(ctx, stderr)
 	if held, is := errors.AsType[*lock.Held](err); is && held.By.Serves() {
 		code, err := control.Call(ctx, held.Dir, control.Request{Name: name, Args: o.args, Files: o.sends}, outputOf(ctx), stderr)
@@ -142,6 +146,26 @@ func within(ctx context.Context, name string, o *options, stderr io.Writer, f fu
 		err = errors.Join(f(a), a.Close())
 	}
 	return status(name, stderr, err)
+}
+
+// mustExist refuses a folder without a house: a name that was typed wrongly must not become a new, empty one that answers
+// "no problems". Only the sample, the server and a restore begin a house.
+func (o *options) mustExist(name string) error {
+	if name == "sample" {
+		return nil
+	}
+	l, err := o.load()
+	if err != nil {
+		return err
+	}
+	path, embedded := strings.CutPrefix(l.Database, "sqlite:")
+	if !embedded {
+		return nil
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no house in %s (no %s); name its folder with --data or its settings with --config", l.Data, path)
+	}
+	return nil
 }
 
 // status tells an error and gives the exit status.

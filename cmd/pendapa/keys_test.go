@@ -17,6 +17,7 @@ import (
 func TestKeysLeaveTheHouseEncrypted(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
+	must(t, "ready", "sample", "--data", dir)
 	me, err := age.GenerateX25519Identity()
 	if err != nil {
 		t.Fatal(err)

@@ -59,6 +59,7 @@ func enter(ctx context.Context, work bool) (leave func(), err error) {
 var pool struct {
 	sync.Mutex
 	cache    string
+	shared   bool // the cache is that of the user and stays so
 	compiled map[string]bool
 	waiting  map[string]*process
 	keep     map[string]bool // readers of which one is kept waiting
@@ -70,10 +71,21 @@ var pool struct {
 func UseCache(dir string) {
 	pool.Lock()
 	defer pool.Unlock()
+	if pool.shared {
+		return
+	}
 	if full, err := filepath.Abs(dir); err == nil {
 		dir = full
 	}
 	pool.cache = dir
+}
+
+// ShareCache leaves the folder of compiled code where it is, whatever UseCache says later. It is for tests that open many
+// houses in one process: a reader that is made ready for the next file must not write into the folder of a house that is gone.
+func ShareCache() {
+	pool.Lock()
+	defer pool.Unlock()
+	pool.shared = true
 }
 
 func cacheDir() (string, error) {
