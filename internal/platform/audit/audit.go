@@ -139,6 +139,11 @@ func (r hashReader) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return out, nil
 }
 
+// Hashes gives the stored tree hashes of a regency's trail in a store, also in a copy of one, to tlog.
+func Hashes(ctx context.Context, q db.Queryer, regency int64) tlog.HashReader {
+	return hashReader{ctx, q, regency}
+}
+
 // Size counts the entries of a regency.
 func (l *Log) Size(ctx context.Context, regency int64) (size int64, err error) {
 	err = l.d.QueryRow(ctx, `SELECT size FROM audit_head WHERE regency_id = $1`, regency).Scan(&size)

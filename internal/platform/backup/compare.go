@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 )
 
@@ -20,29 +21,6 @@ import (
 type Root struct {
 	Size int64  `json:"size"`
 	Hash string `json:"hash"`
-}
-
-// hashes gives stored tree hashes of a copied store to tlog.
-type hashes struct {
-	ctx     context.Context
-	q       db.Queryer
-	regency int64
-}
-
-// ReadHashes implements tlog.HashReader.
-func (r hashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	for i, idx := range indexes {
-		var b []byte
-		err := r.q.QueryRow(r.ctx, `SELECT hash FROM audit_hash WHERE regency_id = $1 AND idx = $2`, r.regency, idx).Scan(&b)
-		if err != nil {
-			return nil, fmt.Errorf("hash %d: %w", idx, err)
-		}
-		if copy(out[i][:], b) != tlog.HashSize || len(b) != tlog.HashSize {
-			return nil, fmt.Errorf("hash %d has %d bytes", idx, len(b))
-		}
-	}
-	return out, nil
 }
 
 // roots gives the roots of all audit trails in a copied store.
@@ -57,7 +35,7 @@ func roots(ctx context.Context, d *db.DB, tables []string) (map[string]Root, err
 		return nil, err
 	}
 	for _, h := range heads {
-		root, err := tlog.TreeHash(h[1], hashes{ctx, d, h[0]})
+		root, err := tlog.TreeHash(h[1], audit.Hashes(ctx, d, h[0]))
 		if err != nil {
 			return nil, fmt.Errorf("audit trail of regency %d: %w", h[0], err)
 		}
@@ -78,7 +56,7 @@ func consistent(ctx context.Context, d *db.DB, before, now map[string]Root) (pro
 		if err != nil {
 			return nil, err
 		}
-		root, err := tlog.TreeHash(old.Size, hashes{ctx, d, number})
+		root, err := tlog.TreeHash(old.Size, audit.Hashes(ctx, d, number))
 		if err != nil {
 			problems = append(problems, fmt.Sprintf("audit trail of regency %s: %v", regency, err))
 		} else if root.String() != old.Hash {
