@@ -69,6 +69,9 @@ func (v *verifier) readKeys(paths []string) error {
 			return err
 		}
 		all, err := trail.Known(string(data))
+		if err == nil && len(all) == 0 {
+			err = errors.New(v.say("no_public"))
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
@@ -84,7 +87,13 @@ func (v *verifier) readSince(paths []string) error {
 		if err != nil {
 			return err
 		}
-		wants, problems := trail.Wants(trail.Split(string(data)), path, note.VerifierList(v.keys...))
+		wants, problems, err := trail.Since(string(data), path, note.VerifierList(v.keys...))
+		if errors.Is(err, trail.ErrNoCheckpoint) {
+			err = fmt.Errorf("%s: %s", path, v.say("no_checkpoint"))
+		}
+		if err != nil {
+			return err
+		}
 		v.problems = append(v.problems, problems...)
 		for _, w := range wants {
 			v.wants[w.Origin] = append(v.wants[w.Origin], w)

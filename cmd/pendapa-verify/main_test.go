@@ -255,7 +255,12 @@ func TestWhatCannotBeChecked(t *testing.T) {
 	if err := os.WriteFile(other, []byte("hello\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{}, {other}, {filepath.Join(s.dir, "none")}, {"--key", other, s.base}, {"--lang", "xx", s.base}} {
+	empty := filepath.Join(s.dir, "empty.txt")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{}, {other}, {filepath.Join(s.dir, "none")}, {"--key", other, s.base}, {"--lang", "xx", s.base},
+		{"--key", empty, s.base}, {"--key", s.key, "--since", empty, s.base}} {
 		if status, out := s.run(args...); status != 2 || out == "" {
 			t.Errorf("%v: status %d: %s", args, status, out)
 		}

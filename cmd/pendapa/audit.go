@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"slices"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -26,6 +26,26 @@ func (f *files) String() string { return fmt.Sprint(*f) }
 // Set adds a file.
 func (f *files) Set(path string) error { *f = append(*f, path); return nil }
 
+// auditFiles are the files that a check of the trail is given: their names, read where the command was typed.
+type auditFiles struct {
+	since []string
+	key   string
+	read  map[string][]byte
+}
+
+func (o *options) auditFiles(ctx context.Context, since []string, key string) (f auditFiles, err error) {
+	f = auditFiles{since: since, key: key, read: map[string][]byte{}}
+	for _, name := range append(slices.Clone(since), key) {
+		if name == "" {
+			continue
+		}
+		if f.read[name], err = o.readFile(ctx, name); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
 // cmdAudit checks the audit trail of every regency against its signed tree and what left the machine, or hands it out.
 func cmdAudit(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	var since files
@@ -37,24 +57,42 @@ func cmdAudit(ctx context.Context, args []string, _ io.Reader, stdout, stderr io
 		fmt.Fprintln(stderr, auditUsage)
 		return 2
 	}
+	given, err := o.auditFiles(ctx, since, *key)
+	if err != nil {
+		return status(ctx, "audit", stderr, err)
+	}
+	if words[0] == "export" && len(words) == 2 && runningIn(ctx) == nil {
+		code, err := intoFile(words[1], func(w io.Writer) int {
+			o.args = words[:1]
+			return runAudit(withOutput(ctx, w), o, words[:1], given, w, stderr)
+		})
+		return max(code, status(ctx, "audit", stderr, err))
+	}
+	return runAudit(ctx, o, words, given, stdout, stderr)
+}
+
+func runAudit(ctx context.Context, o *options, words []string, given auditFiles, stdout, stderr io.Writer) int {
 	return within(ctx, "audit", o, stderr, func(a *app.App) error {
-		switch {
-		case words[0] == "verify" && len(words) == 1:
-			return verifyAudit(ctx, a.Audit, since, *key, stdout)
-		case words[0] == "export" && len(words) <= 2:
-			return exportAudit(ctx, a.Audit, words[1:], stdout)
-		case words[0] == "checkpoint" && len(words) == 1:
+		if len(words) != 1 {
+			return auditUsage
+		}
+		switch words[0] {
+		case "verify":
+			return verifyAudit(ctx, a.Audit, given, stdout)
+		case "export":
+			return exportAudit(ctx, a.Audit, stdout)
+		case "checkpoint":
 			return printCheckpoints(ctx, a.Audit, stdout)
-		case words[0] == "decisions" && len(words) == 1:
+		case "decisions":
 			return checkDecisions(ctx, a, stdout)
 		}
 		return auditUsage
 	})
 }
 
-func verifyAudit(ctx context.Context, log *audit.Log, since []string, key string, stdout io.Writer) error {
-	if key != "" {
-		known, err := readKeys(key)
+func verifyAudit(ctx context.Context, log *audit.Log, given auditFiles, stdout io.Writer) error {
+	if given.key != "" {
+		known, err := keysIn(given.key, given.read[given.key])
 		if err != nil {
 			return err
 		}
@@ -64,12 +102,11 @@ func verifyAudit(ctx context.Context, log *audit.Log, since []string, key string
 	if err != nil {
 		return err
 	}
-	for _, path := range since {
-		data, err := os.ReadFile(path)
+	for _, name := range given.since {
+		some, wrong, err := trail.Since(string(given.read[name]), name, log.Known())
 		if err != nil {
 			return err
 		}
-		some, wrong := trail.Wants(trail.Split(string(data)), path, log.Known())
 		wants, problems = append(wants, some...), append(problems, wrong...)
 	}
 	reports, gone, err := log.VerifyAll(ctx, wants)
@@ -93,33 +130,20 @@ func verifyAudit(ctx context.Context, log *audit.Log, since []string, key string
 	return nil
 }
 
-func readKeys(path string) ([]note.Verifier, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
+func keysIn(name string, data []byte) ([]note.Verifier, error) {
 	all, err := trail.Known(string(data))
 	if err == nil && len(all) == 0 {
 		err = errors.New("it holds no public key")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return all, nil
 }
 
 // exportAudit writes the trails of all regencies as lines of JSON, for pendapa-verify and for other programs.
-func exportAudit(ctx context.Context, log *audit.Log, to []string, stdout io.Writer) (err error) {
-	out := stdout
-	if len(to) == 1 {
-		f, err := os.OpenFile(to[0], os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, f.Sync(), f.Close()) }()
-		out = f
-	}
-	w := bufio.NewWriter(out)
+func exportAudit(ctx context.Context, log *audit.Log, stdout io.Writer) error {
+	w := bufio.NewWriter(stdout)
 	return errors.Join(log.Export(ctx, w), w.Flush())
 }
 
@@ -129,6 +153,9 @@ func printCheckpoints(ctx context.Context, log *audit.Log, stdout io.Writer) err
 		return err
 	}
 	for _, regency := range regencies {
+		if err := log.Checkpoint(ctx, regency); err != nil { // what was written since the last minute, too
+			return err
+		}
 		c, _, ok, err := log.Newest(ctx, regency)
 		if err != nil {
 			return err

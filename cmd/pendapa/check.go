@@ -15,7 +15,7 @@ import (
 // opening it, also beside a server: 1 when something is wrong, with what to do.
 func cmdCheck(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	o := newOptions("check", stderr)
-	if words, err := o.parse(args); err != nil || len(words) > 0 {
+	if !o.only(args) {
 		return 2
 	}
 	l, err := o.load()
@@ -27,9 +27,9 @@ func cmdCheck(ctx context.Context, args []string, _ io.Reader, stdout, stderr io
 		return 2
 	}
 	if err := actAsOwner(l.Data); err != nil {
-		return status("check", stderr, err)
+		return status(ctx, "check", stderr, err)
 	}
-	return status("check", stderr, printFindings(stdout, app.Look(ctx, lookConfig(l), time.Now(), notNewer)))
+	return status(ctx, "check", stderr, printFindings(stdout, app.Look(ctx, lookConfig(l), time.Now(), notNewer)))
 }
 
 // lookConfig is what a look at the house needs of the settings.

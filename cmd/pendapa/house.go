@@ -48,6 +48,16 @@ func (o *options) given() map[string]bool {
 	return out
 }
 
+// only reads the flags of a command that takes no words.
+func (o *options) only(args []string) bool {
+	words, err := o.parse(args)
+	if err == nil && len(words) > 0 {
+		fmt.Fprintf(o.flags.Output(), "pendapa %s takes no words, only options: %q\n", o.name, words)
+		o.flags.Usage()
+	}
+	return err == nil && len(words) == 0
+}
+
 // parse reads flags that may stand before or after the words of a command, and gives the words.
 func (o *options) parse(args []string) (words []string, err error) {
 	o.args = args
@@ -128,24 +138,24 @@ func logger(c config.Loaded, w io.Writer) *slog.Logger {
 // the folder, the whole command runs inside that server, and nothing is opened here.
 func within(ctx context.Context, name string, o *options, stderr io.Writer, f func(a *app.App) error) int {
 	if running := runningIn(ctx); running != nil {
-		return status(name, stderr, f(running))
+		return status(ctx, name, stderr, inWords(ctx, running, f(running)))
 	}
 	o.loglevel = "warn"
 	if err := o.mustExist(name); err != nil {
-		return status(name, stderr, err)
+		return status(ctx, name, stderr, err)
 	}
 	a, err := o.house(ctx, stderr)
 	if held, is := errors.AsType[*lock.Held](err); is && held.By.Serves() {
-		code, err := control.Call(ctx, held.Dir, control.Request{Name: name, Args: o.args, Files: o.sends}, outputOf(ctx), stderr)
+		code, err := control.Call(ctx, held.Dir, control.Request{Name: name, Args: o.args, Files: o.sends, Lang: langOf(ctx)}, outputOf(ctx), stderr)
 		if err == nil {
 			return code
 		}
-		return status(name, stderr, errors.Join(held, err))
+		return status(ctx, name, stderr, errors.Join(held, err))
 	}
 	if err == nil {
-		err = errors.Join(f(a), a.Close())
+		err = inWords(ctx, a, errors.Join(f(a), a.Close()))
 	}
-	return status(name, stderr, err)
+	return status(ctx, name, stderr, err)
 }
 
 // mustExist refuses a folder without a house: a name that was typed wrongly must not become a new, empty one that answers
@@ -167,20 +177,3 @@ func (o *options) mustExist(name string) error {
 	}
 	return nil
 }
-
-// status tells an error and gives the exit status.
-func status(name string, stderr io.Writer, err error) int {
-	if err != nil {
-		fmt.Fprintf(stderr, "pendapa %s: %v\n", name, err)
-		if _, ok := errors.AsType[usageError](err); ok {
-			return 2
-		}
-		return 1
-	}
-	return 0
-}
-
-// usageError is a command that was called wrongly.
-type usageError string
-
-func (u usageError) Error() string { return "usage: " + string(u) }

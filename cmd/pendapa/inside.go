@@ -52,9 +52,25 @@ func (o *options) readFile(ctx context.Context, name string) ([]byte, error) {
 	}
 	data, err := os.ReadFile(name)
 	if err == nil {
-		o.sends = map[string][]byte{name: data}
+		if o.sends == nil {
+			o.sends = map[string][]byte{}
+		}
+		o.sends[name] = data
 	}
 	return data, err
+}
+
+// intoFile gives f a new file to print into, here where the command was typed and never where the server runs, and takes
+// the file away again when the command fails.
+func intoFile(name string, f func(w io.Writer) int) (code int, err error) {
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return 1, err
+	}
+	if code = f(file); code != 0 {
+		return code, errors.Join(file.Close(), os.Remove(name))
+	}
+	return 0, errors.Join(file.Sync(), file.Close())
 }
 
 // serveHouse serves browsers and, over the socket in the data folder, the commands of the operator.
@@ -73,7 +89,7 @@ func serveHouse(ctx context.Context, a *app.App, ready func(addr string)) error 
 var outside = map[string]bool{"serve": true, "restore": true, "repair": true}
 
 func inside(ctx context.Context, a *app.App, r control.Request, stdout, stderr io.Writer) int {
-	ctx = context.WithValue(context.WithValue(ctx, runningKey{}, a), filesKey{}, r.Files)
+	ctx = withLang(context.WithValue(context.WithValue(ctx, runningKey{}, a), filesKey{}, r.Files), r.Lang)
 	for _, c := range commands() {
 		if c.name == r.Name && !outside[c.name] {
 			return c.run(ctx, r.Args, bytes.NewReader(nil), stdout, stderr)

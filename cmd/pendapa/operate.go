@@ -9,9 +9,11 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/pendapa/pendapa/internal/agency"
 	"github.com/pendapa/pendapa/internal/app"
+	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/sheet"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -20,7 +22,7 @@ import (
 // cmdBackup makes a backup and proves it, while the server may run.
 func cmdBackup(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	o := newOptions("backup", stderr)
-	if words, err := o.parse(args); err != nil || len(words) > 0 {
+	if !o.only(args) {
 		return 2
 	}
 	return within(ctx, "backup", o, stderr, func(a *app.App) error {
@@ -64,7 +66,7 @@ func withProgram(ctx context.Context, f func(a *app.App) error) error {
 // cmdSample fills an empty house with the sample regency.
 func cmdSample(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	o := newOptions("sample", stderr)
-	if words, err := o.parse(args); err != nil || len(words) > 0 {
+	if !o.only(args) {
 		return 2
 	}
 	o.sample = true
@@ -83,16 +85,27 @@ func cmdImport(ctx context.Context, args []string, _ io.Reader, stdout, stderr i
 	write := o.flags.Bool("write", false, "write the list; without it nothing is changed")
 	words, err := o.parse(args)
 	if err != nil || len(words) != 2 || words[0] != "agencies" {
-		fmt.Fprintln(stderr, "usage: pendapa import agencies FILE.csv|xlsx|xls|ods [--write]")
+		fmt.Fprintln(stderr, "usage: pendapa import agencies FILE.csv|xlsx|xls|ods [--write] [--data FOLDER]")
 		return 2
 	}
 	data, err := o.readFile(ctx, words[1])
 	if err != nil {
-		return status("import", stderr, err)
+		return status(ctx, "import", stderr, err)
 	}
 	return within(ctx, "import", o, stderr, func(a *app.App) error {
 		return importAgencies(ctx, a, filepath.Base(words[1]), data, *write, stdout)
 	})
+}
+
+// wrongIn says in words what is wrong with a line.
+func wrongIn(ctx context.Context, a *app.App, l agency.Line) string {
+	var all []string
+	for _, m := range []errs.Msg{l.CodeWrong, l.NameWrong} {
+		if m.Key != "" {
+			all = append(all, a.Web.Texts.Msg(langOf(ctx), m))
+		}
+	}
+	return strings.Join(all, " ")
 }
 
 func importAgencies(ctx context.Context, a *app.App, name string, data []byte, write bool, stdout io.Writer) error {
@@ -114,7 +127,7 @@ func importAgencies(ctx context.Context, a *app.App, name string, data []byte, w
 	}
 	for _, l := range plan.Lines {
 		if !l.OK() {
-			fmt.Fprintf(stdout, "line %d: %s %s\n", l.Row, l.CodeWrong.Key, l.NameWrong.Key)
+			fmt.Fprintf(stdout, "line %d: %s\n", l.Row, wrongIn(ctx, a, l))
 		}
 	}
 	fmt.Fprintf(stdout, "%d new, %d renamed, %d unchanged, %d wrong\n", plan.Count(agency.LineNew), plan.Count(agency.LineChange), plan.Count(agency.LineSame), plan.Count("wrong"))

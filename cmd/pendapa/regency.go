@@ -8,10 +8,11 @@ import (
 	"strconv"
 
 	"github.com/pendapa/pendapa/internal/app"
+	"github.com/pendapa/pendapa/internal/host"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-const regencyUsage = "pendapa regency list | add CODE --name NAME --email ADDRESS [--zone ZONE] | set REGENCY [--zone ZONE]" +
+const regencyUsage = "pendapa regency list | add CODE --name NAME --email ADDRESS [--zone WIB|WITA|WIT] | set REGENCY [--zone WIB|WITA|WIT]" +
 	" [--host NAME] [--slug NAME] [--file-mb N] [--agency-mb N] [--regency-mb N] | operator REGENCY ADDRESS"
 
 // cmdRegency lists, adds and sets up the regencies of this host, and appoints its operator.
@@ -21,7 +22,7 @@ func cmdRegency(ctx context.Context, args []string, _ io.Reader, stdout, stderr 
 	change := regencyChange{flags: map[string]*string{}}
 	o.flags.StringVar(&name, "name", "", "name of the first administrator")
 	o.flags.StringVar(&email, "email", "", "e-mail of the first administrator")
-	for flag, text := range map[string]string{"zone": "Asia/Jakarta, Asia/Makassar or Asia/Jayapura; empty is that of the province",
+	for flag, text := range map[string]string{"zone": "WIB, WITA or WIT; empty is that of the province",
 		"host": "name in the address people open", "slug": "path below the host's address: /d/SLUG",
 		"file-mb": "largest file", "agency-mb": "files of one agency", "regency-mb": "files of the whole regency"} {
 		change.flags[flag] = o.flags.String(flag, "", text)
@@ -31,6 +32,7 @@ func cmdRegency(ctx context.Context, args []string, _ io.Reader, stdout, stderr 
 		return 2
 	}
 	change.given = o.given()
+	*change.flags["zone"] = host.ZoneOf(*change.flags["zone"])
 	return within(ctx, "regency", o, stderr, func(a *app.App) error {
 		ctx := tenant.With(ctx, tenant.SystemOf(0, "cli"))
 		switch {
@@ -96,7 +98,7 @@ func (c regencyChange) apply(ctx context.Context, a *app.App, which string, stdo
 			continue
 		}
 		if *to, err = strconv.ParseInt(*c.flags[flag], 10, 64); err != nil {
-			return usageError("--" + flag + " takes a whole number of megabytes")
+			return inputError("--" + flag + " takes a whole number of megabytes")
 		}
 	}
 	if err := a.Host.Save(ctx, r); err != nil {
@@ -129,5 +131,5 @@ func regencyNumber(ctx context.Context, a *app.App, which string) (int64, error)
 			return r.Regency, nil
 		}
 	}
-	return 0, usageError("no regency " + which + " on this host; see pendapa regency list")
+	return 0, inputError("no regency " + which + " on this host; see pendapa regency list")
 }

@@ -21,12 +21,12 @@ func cmdRepair(ctx context.Context, args []string, _ io.Reader, stdout, stderr i
 	identity := o.flags.String("identity", "", "file with the secret key of a recipient, for an encrypted copy")
 	o.flags.BoolVar(&how.AcceptLoss, "accept-loss", false, "drop the changes behind a damaged place of the log")
 	o.flags.BoolVar(&how.RebuildSums, "rebuild-sums", false, "take all pages as they are, if SQLite finds them sound")
-	if words, err := o.parse(args); err != nil || len(words) > 0 {
+	if !o.only(args) {
 		return 2
 	}
 	how, clean, err := o.pagesFrom(ctx, how, *identity)
 	if err != nil {
-		return status("repair", stderr, err)
+		return status(ctx, "repair", stderr, err)
 	}
 	defer clean()
 	r, err := o.repair(ctx, how)
@@ -37,7 +37,7 @@ func cmdRepair(ctx context.Context, args []string, _ io.Reader, stdout, stderr i
 		fmt.Fprintln(stdout, "open:", text)
 	}
 	if err != nil {
-		return status("repair", stderr, err)
+		return status(ctx, "repair", stderr, err)
 	}
 	if r.Kept != "" {
 		fmt.Fprintln(stdout, "the old log is kept in", r.Kept)

@@ -68,11 +68,7 @@ func cmdVerify(ctx context.Context, args []string, _ io.Reader, stdout, stderr i
 	if err == nil {
 		err = verifyBackup(ctx, words[0], c, stdout)
 	}
-	if err != nil {
-		fmt.Fprintln(stderr, "pendapa verify:", err)
-		return 1
-	}
-	return 0
+	return status(ctx, "verify", stderr, err)
 }
 
 func verifyBackup(ctx context.Context, dir string, c backup.Check, stdout io.Writer) (err error) {
@@ -117,11 +113,7 @@ func cmdRestore(ctx context.Context, args []string, _ io.Reader, stdout, stderr 
 	default:
 		err = restoreBackup(ctx, words[0], p.options, c, stdout)
 	}
-	if err != nil {
-		fmt.Fprintln(stderr, "pendapa restore:", err)
-		return 1
-	}
-	return 0
+	return status(ctx, "restore", stderr, err)
 }
 
 func restoreBackup(ctx context.Context, dir string, o *options, c backup.Check, stdout io.Writer) error {

@@ -14,8 +14,7 @@ func cmdServe(ctx context.Context, args []string, _ io.Reader, stdout, stderr io
 	o := newOptions("serve", stderr)
 	o.flags.StringVar(&o.listen, "listen", "", "address to listen on (default 127.0.0.1:8080)")
 	o.flags.BoolVar(&o.sample, "sample", false, "start with the sample regency and one-click sign-in on loopback")
-	words, err := o.parse(args)
-	if err != nil || len(words) > 0 {
+	if !o.only(args) {
 		return 2
 	}
 	a, err := o.house(ctx, stderr)
@@ -25,11 +24,7 @@ func cmdServe(ctx context.Context, args []string, _ io.Reader, stdout, stderr io
 	if err == nil {
 		err = serveHouse(ctx, a, func(addr string) { greet(ctx, a, addr, o.sample, stdout) })
 	}
-	if err != nil {
-		fmt.Fprintln(stderr, "pendapa serve:", err)
-		return 1
-	}
-	return 0
+	return status(ctx, "serve", stderr, err)
 }
 
 // greet tells where to go: the sign-in of the sample, or the one-time link of an empty house.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"filippo.io/age"
@@ -36,7 +37,7 @@ func (a *App) files(ctx context.Context) (*blob.Store, error) {
 	if a.recipients, err = backup.ParseRecipients(a.Config.Recipients); err != nil {
 		return nil, err
 	}
-	if len(a.recipients) == 0 {
+	if len(a.recipients) == 0 && slices.Contains([]string{"", "serve", "backup"}, a.Config.Purpose) {
 		a.log.WarnContext(ctx, "backups are not encrypted: whoever reads one reads everything; set backup_recipients")
 	}
 	a.Keeper.AddSource(backup.Shelf{Root: a.Config.Backups, Identities: []age.Identity{a.own}})

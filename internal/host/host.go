@@ -51,6 +51,15 @@ func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
 // Zones are the clocks a regency may follow: WIB, WITA, WIT.
 func Zones() []string { return []string{"Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"} }
 
+// ZoneOf gives the zone that people call WIB, WITA or WIT; another name stays as it is.
+func ZoneOf(name string) string {
+	at := slices.Index([]string{"WIB", "WITA", "WIT"}, strings.ToUpper(strings.TrimSpace(name)))
+	if at < 0 {
+		return name
+	}
+	return Zones()[at]
+}
+
 func allow(ctx context.Context) error {
 	if !tenant.From(ctx).Can(Manage, "") {
 		return errs.E(errs.Forbidden, "web.error.forbidden", nil)

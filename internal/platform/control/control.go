@@ -27,6 +27,7 @@ type Request struct {
 	Name  string            `json:"name"`
 	Args  []string          `json:"args"`
 	Files map[string][]byte `json:"files,omitempty"`
+	Lang  string            `json:"lang,omitempty"` // in which errors are told
 }
 
 // Handler runs a command and gives its exit status.

@@ -2,6 +2,8 @@ package trail
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -126,6 +128,19 @@ func Wants(texts []string, from string, known note.Verifiers) (wants []Want, pro
 		wants = append(wants, Want{Checkpoint: c, From: from})
 	}
 	return wants, problems
+}
+
+// ErrNoCheckpoint says that a file of checkpoints holds none.
+var ErrNoCheckpoint = errors.New("it holds no checkpoint")
+
+// Since reads a file of checkpoints to verify against. One that holds none is an error: nothing would be compared.
+func Since(text, from string, known note.Verifiers) (wants []Want, problems []Problem, err error) {
+	texts := Split(text)
+	if len(texts) == 0 {
+		return nil, nil, fmt.Errorf("%s: %w", from, ErrNoCheckpoint)
+	}
+	wants, problems = Wants(texts, from, known)
+	return wants, problems, nil
 }
 
 // Dropped gives a problem for each log that only checkpoints know.
