@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
@@ -16,7 +17,8 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/keys"
 )
 
-const keysUsage = usageError("pendapa keys show | export --plain | export --recipient age1... | rotate [--forget] | replace --accept-loss")
+const keysUsage = usageError("pendapa keys show | export --plain | export --recipient age1... | rotate [--forget [--yes]] | " +
+	"forget [--yes] | replace --accept-loss")
 
 // cmdKeys shows the public keys, prints a recovery sheet, changes the sealing key, or replaces keys that are lost.
 func cmdKeys(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
@@ -24,6 +26,7 @@ func cmdKeys(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.
 	plain := o.flags.Bool("plain", false, "print the secret keys in the open: whoever reads them has them")
 	recipient := o.flags.String("recipient", "", "encrypt the secret keys to this public key (age1...)")
 	forget := o.flags.Bool("forget", false, "after rotating, remove the older sealing keys")
+	yes := o.flags.Bool("yes", false, "remove the older sealing keys although something kept needs them")
 	o.flags.BoolVar(&o.acceptKeyLoss, "accept-loss", false, "make new keys where the old ones are gone")
 	words, err := o.parse(args)
 	if err != nil || len(words) != 1 || o.acceptKeyLoss != (words[0] == "replace") {
@@ -41,7 +44,9 @@ func cmdKeys(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.
 			}
 			return exportKeys(a, *recipient, stdout)
 		case "rotate":
-			return rotateKeys(ctx, a, *forget, stdout)
+			return rotateKeys(ctx, a, *forget, *yes, stdout)
+		case "forget":
+			return forgetKeys(ctx, a, *yes, stdout)
 		case "replace":
 			return replaceKeys(ctx, a, stdout)
 		}
@@ -88,9 +93,13 @@ func encrypt(text, recipient string, w io.Writer) error {
 	return errors.Join(err, sealed.Close(), armoured.Close())
 }
 
-func rotateKeys(ctx context.Context, a *app.App, forget bool, w io.Writer) error {
-	o := a.KeyOptions(ctx)
-	if err := a.Keys.Rotate(o); err != nil {
+func rotateKeys(ctx context.Context, a *app.App, forget, yes bool, w io.Writer) error {
+	if forget {
+		if err := mayForget(ctx, a, time.Now(), yes, w); err != nil {
+			return err
+		}
+	}
+	if err := a.Keys.Rotate(a.KeyOptions(ctx)); err != nil {
 		return err
 	}
 	n, err := a.Reseal(ctx)
@@ -98,11 +107,48 @@ func rotateKeys(ctx context.Context, a *app.App, forget bool, w io.Writer) error
 		return err
 	}
 	fmt.Fprintf(w, "sealing key %s; %d secrets were sealed with it\n", a.Keys.Box().Newest(), n)
-	if !forget {
-		_, err = fmt.Fprintln(w, "the older keys still open what waits; run it again with --forget when the letters of today are sent")
+	if forget {
+		return a.ForgetKeys(ctx)
+	}
+	_, err = fmt.Fprintln(w, "the older keys still open what waits, kept backups and the continuous copy; when none of them is older than now: pendapa keys forget")
+	return err
+}
+
+// forgetKeys removes the older sealing keys without making a new one.
+func forgetKeys(ctx context.Context, a *app.App, yes bool, w io.Writer) error {
+	older, at, err := a.Keys.Rotated(a.KeyOptions(ctx))
+	if err != nil {
 		return err
 	}
-	return a.Keys.Forget(o)
+	if older == 0 {
+		_, err := fmt.Fprintln(w, "there is one sealing key; nothing was removed")
+		return err
+	}
+	if err := mayForget(ctx, a, at, yes, w); err != nil {
+		return err
+	}
+	if err := a.ForgetKeys(ctx); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "removed: %d older sealing keys; %s is left\n", older, a.Keys.Box().Newest())
+	return err
+}
+
+// mayForget names what only the keys of before a time open, and wants --yes when there is something.
+func mayForget(ctx context.Context, a *app.App, before time.Time, yes bool, w io.Writer) error {
+	closes, err := a.Closes(ctx, before)
+	if err != nil || len(closes) == 0 {
+		return err
+	}
+	fmt.Fprintln(w, "Only the older sealing keys open the secrets (phone codes, webhooks, mail passwords) in:")
+	for _, text := range closes {
+		fmt.Fprintln(w, " ", text)
+	}
+	if yes {
+		return nil
+	}
+	return errors.New("nothing was changed. Keep a recovery sheet with the older keys (pendapa keys export) as long as these are kept, " +
+		"then say --yes; or wait until they have ended")
 }
 
 // replaceKeys tells what the new keys cost: within opened the house with AcceptKeyLoss, so they are made already, and what

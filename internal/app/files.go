@@ -103,11 +103,14 @@ func (a *App) proveTrail(ctx context.Context, d *db.DB) (problems []string, err 
 	return problems, nil
 }
 
+// ownFile holds the key of ownIdentity.
+const ownFile = "own.age"
+
 // ownIdentity is the secret key with which this house proves its own encrypted backups and copies. It stands in the data
 // folder sealed by a key outside of it; one that cannot be opened any more is replaced, because the recipients do not
 // depend on it.
 func (a *App) ownIdentity() (*age.X25519Identity, error) {
-	path, box, context := filepath.Join(a.Config.DataDir, "own.age"), a.Keys.Box(), keys.Context("file", "own.age", 0)
+	path, box, context := filepath.Join(a.Config.DataDir, ownFile), a.Keys.Box(), keys.Context("file", ownFile, 0)
 	sealed, err := os.ReadFile(path)
 	if err == nil {
 		if plain, err := box.Open(context, string(sealed)); err == nil {

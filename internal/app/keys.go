@@ -85,7 +85,7 @@ func (a *App) Reseal(ctx context.Context) (n int, err error) {
 		}
 		n += some
 	}
-	return n, nil
+	return n, a.sealOwn()
 }
 
 // secrets is where the rooms say that sealed secrets stand.
@@ -149,6 +149,11 @@ func (a *App) recordSealed(ctx context.Context, tx *db.Tx, regency int64, table 
 
 // RecordReplaced leaves an entry in every trail that keys were lost and made anew.
 func (a *App) RecordReplaced(ctx context.Context, made []string) error {
+	return a.recordKeys(ctx, "keys.replace", map[string]any{"made": made, "audit": a.Keys.Audit().Public})
+}
+
+// recordKeys leaves an entry about the keys in every trail.
+func (a *App) recordKeys(ctx context.Context, action string, after map[string]any) error {
 	regencies, err := a.Audit.Regencies(ctx)
 	if err != nil {
 		return err
@@ -156,7 +161,7 @@ func (a *App) RecordReplaced(ctx context.Context, made []string) error {
 	return a.DB.Tx(ctx, func(tx *db.Tx) error {
 		for _, regency := range regencies {
 			err := a.Audit.Record(tenant.With(ctx, tenant.SystemOf(regency, "cli")), tx,
-				audit.Entry{Action: "keys.replace", Object: "keys", After: map[string]any{"made": made, "audit": a.Keys.Audit().Public}})
+				audit.Entry{Action: action, Object: "keys", After: after})
 			if err != nil {
 				return err
 			}

@@ -30,6 +30,12 @@ func (c Column) locked(ctx context.Context, d *db.DB, b *Box) ([]cell, error) {
 	return slices.DeleteFunc(cells, func(x cell) bool { return b.Opens(x.text) }), err
 }
 
+// Older counts the secrets of a column that are sealed with another key than the newest.
+func (c Column) Older(ctx context.Context, d *db.DB, b *Box) (int, error) {
+	cells, err := c.read(ctx, d)
+	return len(slices.DeleteFunc(cells, func(x cell) bool { return !IsSealed(x.text) || b.Current(x.text) })), err
+}
+
 // GiveUp empties every secret of a column whose key is not in the key folder, and sets in its row what Lost says. All of
 // a column goes in one transaction, with an entry for each regency. It gives how many were given up.
 func (c Column) GiveUp(ctx context.Context, d *db.DB, b *Box, record Record) (n int, err error) {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 )
@@ -143,6 +145,23 @@ func (r *Ring) Rotate(o Options) error {
 		return err
 	}
 	return r.replaceSeal(o, text+"\n"+line)
+}
+
+// Rotated tells how many older sealing keys there are, and when the newest took their place; a folder that was copied since
+// may say a later time, never an earlier one.
+func (r *Ring) Rotated(o Options) (older int, at time.Time, err error) {
+	text, err := read(o, SealKey)
+	if err != nil {
+		return 0, at, err
+	}
+	if err := r.writable(o); err != nil {
+		return 0, at, err
+	}
+	info, err := os.Stat(filepath.Join(o.Dir, SealKey))
+	if err != nil {
+		return 0, at, err
+	}
+	return strings.Count(strings.TrimSpace(text), "\n"), info.ModTime(), nil
 }
 
 // Forget removes all sealing keys but the newest. What is still sealed with an older one, as a letter that waits, stays closed.

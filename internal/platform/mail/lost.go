@@ -14,11 +14,27 @@ type letter struct {
 	id, args string
 }
 
+// Older counts the letters of the outbox that are sealed with another key than the newest.
+func Older(ctx context.Context, d *db.DB, box *keys.Box) (n int, err error) {
+	all, err := letters(ctx, d)
+	for _, l := range all {
+		var w waiting
+		if json.Unmarshal([]byte(l.args), &w) == nil && keys.IsSealed(w.Sealed) && !box.Current(w.Sealed) {
+			n++
+		}
+	}
+	return n, err
+}
+
+func letters(ctx context.Context, d *db.DB) ([]letter, error) {
+	rows, err := d.Query(ctx, `SELECT regency_id, id, args FROM jobs_job WHERE regency_id >= 0 AND kind = $1`, Kind)
+	return db.Collect(rows, err, func(r *sql.Rows) (l letter, err error) { return l, r.Scan(&l.regency, &l.id, &l.args) })
+}
+
 // GiveUp drops the letters of the outbox that are sealed with a key that is not in the key folder: nobody can read them
 // any more. It gives how many; record leaves an entry for each regency.
 func GiveUp(ctx context.Context, d *db.DB, box *keys.Box, record keys.Record) (n int, err error) {
-	rows, err := d.Query(ctx, `SELECT regency_id, id, args FROM jobs_job WHERE regency_id >= 0 AND kind = $1`, Kind)
-	all, err := db.Collect(rows, err, func(r *sql.Rows) (l letter, err error) { return l, r.Scan(&l.regency, &l.id, &l.args) })
+	all, err := letters(ctx, d)
 	if err != nil {
 		return 0, err
 	}

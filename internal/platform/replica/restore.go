@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pendapa/pendapa/internal/platform/blob"
@@ -72,6 +73,17 @@ func list(ctx context.Context, d Dest) (map[string]*listing, []string, error) {
 	}
 	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(b, a) })
 	return out, names, nil
+}
+
+// Reaches gives the earliest moment that a copy brings back; ok is false when it holds no rows.
+func Reaches(ctx context.Context, d Dest) (from time.Time, ok bool, err error) {
+	all, err := d.List(ctx, "log/")
+	for _, o := range all {
+		if at := time.UnixMilli(o.At); strings.HasSuffix(o.Name, baseEnd) && o.At > 0 && (!ok || at.Before(from)) {
+			from, ok = at, true
+		}
+	}
+	return from, ok, err
 }
 
 // Rows brings the database of a copy to a new file: the newest base and all segments after it. What does not fit its hash,
