@@ -1,8 +1,10 @@
 package app
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
@@ -89,4 +91,112 @@ func TestEveryRouteHasAClass(t *testing.T) {
 			t.Errorf("no route is of the class %s", class)
 		}
 	}
+}
+
+// stalled is a body that came in part when the time for it was over.
+type stalled struct{}
+
+func (stalled) Read([]byte) (int, error) { return 0, os.ErrDeadlineExceeded }
+
+// TestBodiesAreRefusedInWords sends what is too slow and too large through the whole house: before a place is taken, and while
+// the handler reads.
+func TestBodiesAreRefusedInWords(t *testing.T) {
+	t.Parallel()
+	a := house(t)
+	for _, c := range []struct {
+		path   string
+		body   io.Reader
+		length int64
+		want   int
+		id, en string
+	}{
+		{"/lupa", stalled{}, 100, 408, "terlalu lambat", "too slowly"},
+		{"/api/v1/notices", stalled{}, 100, 408, "terlalu lambat", "too slowly"},
+		{"/lupa", stalled{}, 2 << 20, 408, "terlalu lambat", "too slowly"},
+		{"/masuk", strings.NewReader(strings.Repeat("x", 65<<10)), 65 << 10, 413, "terlalu besar", "too large"},
+		{"/api/v1/notices", strings.NewReader(strings.Repeat("x", 2<<20)), -1, 413, "terlalu besar", "too large"},
+		{"/lupa", strings.NewReader(strings.Repeat("x", 2<<20)), 2 << 20, 413, "terlalu besar", "too large"},
+	} {
+		for lang, words := range map[string]string{"id": c.id, "en": c.en} {
+			if s, ok := c.body.(io.Seeker); ok {
+				_, _ = s.Seek(0, io.SeekStart)
+			}
+			r := httptest.NewRequest("POST", c.path, c.body)
+			r.ContentLength = c.length
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.Header.Set("Sec-Fetch-Site", "same-origin")
+			r.AddCookie(&http.Cookie{Name: "lang", Value: lang})
+			w := httptest.NewRecorder()
+			a.Handler().ServeHTTP(w, r)
+			if w.Code != c.want || !strings.Contains(w.Body.String(), words) || strings.Contains(w.Body.String(), "⟦") {
+				t.Errorf("%s of %d bytes in %s: %d %.300s", c.path, c.length, lang, w.Code, w.Body)
+			}
+			if c.want == 408 && w.Header().Get("Retry-After") == "" {
+				t.Errorf("%s of %d bytes: no Retry-After", c.path, c.length)
+			}
+		}
+	}
+}
+
+// TestAFullClassStopsNoSignInAndNoHealth: one source fills the bodies of saves; it still signs in, reads a page and asks for
+// health, and another address still saves.
+func TestAFullClassStopsNoSignInAndNoHealth(t *testing.T) {
+	t.Parallel()
+	a := house(t)
+	gate, err := a.gate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	door := gate.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	send := func(method, path, from string, body io.Reader) int {
+		r := httptest.NewRequest(method, path, body)
+		r.RemoteAddr = from
+		if body != nil {
+			r.ContentLength = 1 << 20
+		}
+		w := httptest.NewRecorder()
+		door.ServeHTTP(w, r)
+		return w.Code
+	}
+	full, stop := make(chan bool, 60), make(chan bool)
+	for range 60 {
+		go func() {
+			if send("POST", "/evaluasi/x/soal/A1", "[2001:db8:7:1::1]:9", &half{part: 900 << 10, full: full, stop: stop}) == 503 {
+				full <- true
+			}
+		}()
+	}
+	for range 60 {
+		<-full
+	}
+	large := func() io.Reader { return strings.NewReader(strings.Repeat("x", 1<<20)) }
+	if c := send("POST", "/evaluasi/x/soal/A1", "[2001:db8:7:2::1]:9", large()); c != 503 {
+		t.Errorf("the same network: %d", c)
+	}
+	if c := send("POST", "/evaluasi/x/soal/A1", "[2001:db8:8:1::1]:9", large()); c != 200 {
+		t.Errorf("another network: %d", c)
+	}
+	for path, method := range map[string]string{"/masuk": "POST", "/healthz": "GET", "/readyz": "GET", "/pekerjaan": "GET"} {
+		if c := send(method, path, "[2001:db8:7:1::1]:9", nil); c != 200 {
+			t.Errorf("%s: %d", path, c)
+		}
+	}
+	close(stop)
+}
+
+// half is a body that stops when a part of it has come, and says so.
+type half struct {
+	part       int
+	full, stop chan bool
+}
+
+func (h *half) Read(p []byte) (int, error) {
+	if h.part > 0 {
+		n := min(len(p), h.part)
+		h.part -= n
+		return n, nil
+	}
+	h.full <- true
+	<-h.stop
+	return 0, io.ErrUnexpectedEOF
 }

@@ -5,10 +5,8 @@
 package admit
 
 import (
-	"context"
 	"net/http"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -20,15 +18,20 @@ type Limit struct {
 	Waiting  int           // requests that wait for a place
 	Patience time.Duration // how long one waits at the most
 	Streams  bool          // bodies are read by the handler while it runs; others are read before a place is taken
+	Most     int64         // bytes of a body that is taken at all; 0 leaves it to the handler
+	Bodies   int64         // bytes of all bodies that are held at the same time; 0 is 16 MiB
+	Each     int           // places of one source whose bodies come while they run; 0 is half of all
 }
 
 // Rules is what a gate knows of requests. Key says for whom a request is, for a line that shares fairly; it may be nil.
+// Source says where it comes from; nil is one source for all.
 type Rules struct {
 	Limits []Limit
 	Class  func(r *http.Request) string
 	Key    func(r *http.Request) string
-	Refuse func(w http.ResponseWriter, r *http.Request) // answers 503 in words; Retry-After is set already
-	Line   func() Line                                  // nil is NewestFirst
+	Source func(r *http.Request) string
+	Refuse func(w http.ResponseWriter, r *http.Request, status int) // answers 503, 408 or 413 in words; Retry-After is set already
+	Line   func() Line                                              // nil is NewestFirst
 }
 
 // Stats counts what a class did.
@@ -36,6 +39,8 @@ type Stats struct {
 	Class             string
 	Running, Waiting  int
 	Admitted, Refused uint64
+	Bodies            int64         // bytes of bodies that are held
+	Oldest            time.Duration // how long the oldest place is taken; one that never ends was lost
 }
 
 // Gate lets requests in.
@@ -43,7 +48,6 @@ type Gate struct {
 	rules Rules
 	rooms map[string]*room
 	turn  atomic.Uint32
-	held  atomic.Int64 // bytes of bodies that were read before their place was taken
 }
 
 // New makes a gate.
@@ -54,7 +58,7 @@ func New(r Rules) *Gate {
 	g := &Gate{rules: r, rooms: map[string]*room{}}
 	for _, l := range r.Limits {
 		if l.Running > 0 {
-			g.rooms[l.Class] = &room{limit: l, line: r.Line()}
+			g.rooms[l.Class] = newRoom(l, r.Line)
 		}
 	}
 	return g
@@ -71,7 +75,7 @@ func (g *Gate) Stats() []Stats {
 	return out
 }
 
-// Handler puts the gate in front of next.
+// Handler puts the gate in front of next. Whatever next does, panic and hijacking included, what it held is given back.
 func (g *Gate) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m := g.rooms[g.rules.Class(r)]
@@ -79,110 +83,46 @@ func (g *Gate) Handler(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		free, ok := g.body(w, r, m.limit.Streams)
-		defer free()
-		if !ok {
+		source := ask(g.rules.Source, r)
+		b, err := m.take(w, r, source)
+		defer b.free()
+		if err != nil {
 			m.refused.Add(1)
-			g.refuse(w, r)
+			g.refuse(w, r, statusOf(err))
 			return
 		}
-		key := ""
-		if g.rules.Key != nil {
-			key = g.rules.Key(r)
+		if b.streams {
+			part, done := m.shares.of(source)
+			defer done()
+			leave, ok := part.enter(r.Context(), "")
+			if !ok {
+				m.refused.Add(1)
+				g.refuse(w, r, http.StatusServiceUnavailable)
+				return
+			}
+			defer leave()
 		}
-		if !m.enter(r.Context(), key) {
-			g.refuse(w, r)
+		leave, ok := m.enter(r.Context(), ask(g.rules.Key, r))
+		if !ok {
+			g.refuse(w, r, http.StatusServiceUnavailable)
 			return
 		}
-		defer m.leave()
+		defer leave()
 		next.ServeHTTP(w, r)
 	})
 }
 
+func ask(of func(*http.Request) string, r *http.Request) string {
+	if of == nil {
+		return ""
+	}
+	return of(r)
+}
+
 // refuse asks to come back in two to five seconds, not all in the same one.
-func (g *Gate) refuse(w http.ResponseWriter, r *http.Request) {
+func (g *Gate) refuse(w http.ResponseWriter, r *http.Request, status int) {
 	const least, spread = 2, 4
 	w.Header().Set("Retry-After", strconv.Itoa(int(least+g.turn.Add(1)%spread)))
 	w.Header().Set("Cache-Control", "no-store")
-	g.rules.Refuse(w, r)
-}
-
-// room is one class while the server runs.
-type room struct {
-	limit             Limit
-	mu                sync.Mutex
-	running           int
-	line              Line
-	admitted, refused atomic.Uint64
-}
-
-func (m *room) stats() Stats {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return Stats{m.limit.Class, m.running, m.line.Len(), m.admitted.Load(), m.refused.Load()}
-}
-
-// enter takes a place, waiting for one when it must; false when there was none in time or the client left.
-func (m *room) enter(ctx context.Context, key string) bool {
-	if m.place(ctx, key) && ctx.Err() == nil {
-		m.admitted.Add(1)
-		return true
-	}
-	m.refused.Add(1)
-	return false
-}
-
-func (m *room) place(ctx context.Context, key string) bool {
-	m.mu.Lock()
-	if m.running < m.limit.Running {
-		m.running++
-		m.mu.Unlock()
-		return true
-	}
-	if m.limit.Waiting == 0 {
-		m.mu.Unlock()
-		return false
-	}
-	if m.line.Len() >= m.limit.Waiting {
-		m.line.Oldest().answer <- false
-	}
-	w := &Waiter{Key: key, answer: make(chan bool, 1)}
-	m.line.Push(w)
-	m.mu.Unlock()
-	return m.wait(ctx, w)
-}
-
-func (m *room) wait(ctx context.Context, w *Waiter) bool {
-	patience := time.NewTimer(m.limit.Patience)
-	defer patience.Stop()
-	select {
-	case ok := <-w.answer:
-		return m.taken(ctx, ok)
-	case <-patience.C:
-	case <-ctx.Done():
-	}
-	m.mu.Lock()
-	gone := m.line.Remove(w)
-	m.mu.Unlock()
-	return !gone && m.taken(ctx, <-w.answer)
-}
-
-// taken gives a place back that came when the client had left.
-func (m *room) taken(ctx context.Context, ok bool) bool {
-	if ok && ctx.Err() != nil {
-		m.leave()
-		return false
-	}
-	return ok
-}
-
-// leave hands the place to the next that waits.
-func (m *room) leave() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if w := m.line.Pop(); w != nil {
-		w.answer <- true
-		return
-	}
-	m.running--
+	g.rules.Refuse(w, r, status)
 }

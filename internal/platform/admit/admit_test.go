@@ -16,7 +16,8 @@ import (
 
 func gate(l admit.Limit) *admit.Gate {
 	return admit.New(admit.Rules{Limits: []admit.Limit{l, {Class: "free"}}, Class: func(r *http.Request) string { return r.URL.Path[1:] },
-		Refuse: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }})
+		Source: func(r *http.Request) string { return r.Header.Get("X-From") },
+		Refuse: func(w http.ResponseWriter, _ *http.Request, status int) { w.WriteHeader(status) }})
 }
 
 func ask(ctx context.Context, h http.Handler, path string) *httptest.ResponseRecorder {

@@ -5,44 +5,77 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"time"
 )
 
 const (
-	mostBody = 1 << 20          // bytes of a body that is read before a place is taken; the rest is left to the handler
-	mostHeld = 32 << 20         // bytes of all such bodies together
-	bodyWait = 10 * time.Second // a small body must be there by then
-	slowWait = 20 * time.Second // a streamed body may stop for so long at the beginning ...
-	slowRate = 8 << 10          // ... and must then come with so many bytes a second on average
+	mostBody = 1 << 20          // bytes of a body that is read before a place is taken; the rest comes while it runs
+	freeBody = 4 << 10          // bytes of a body that count against no budget: the connections bound them
+	bodyWait = 10 * time.Second // a body may stop for so long at the beginning ...
+	bodyRate = 8 << 10          // ... and must then come with so many bytes a second on average
 )
 
-var errFull = errors.New("too many bodies are being read")
+var (
+	errFull  = errors.New("too many bodies are being read")
+	errLarge = errors.New("the body is larger than the class takes")
+)
 
-// body reads a small body before a place is taken, so that a slow client holds none; a streamed one must keep a pace. free
-// gives the memory back to the budget.
-func (g *Gate) body(w http.ResponseWriter, r *http.Request, streams bool) (free func(), ok bool) {
+// ErrSlow ends a body that comes more slowly than it must; the answer is 408.
+var ErrSlow = errors.New("the body came too slowly")
+
+// statusOf tells why a body was not taken.
+func statusOf(err error) int {
+	switch {
+	case errors.Is(err, ErrSlow):
+		return http.StatusRequestTimeout
+	case errors.Is(err, errLarge):
+		return http.StatusRequestEntityTooLarge
+	}
+	return http.StatusServiceUnavailable
+}
+
+// body is what the gate did with the body of a request.
+type body struct {
+	streams bool   // it still comes while the handler runs
+	free    func() // gives its memory back to the budget
+}
+
+// take reads a small body before a place is taken, so that a slow client holds none. Every body must keep a pace.
+func (m *room) take(w http.ResponseWriter, r *http.Request, source string) (body, error) {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
-		return func() {}, true
+		return body{free: func() {}}, nil
 	}
-	control := http.NewResponseController(w)
-	if streams || r.ContentLength > mostBody {
-		r.Body = &paced{ReadCloser: r.Body, control: control, start: time.Now()}
-		return func() {}, true
+	most := m.limit.Most
+	if most > 0 && r.ContentLength > most {
+		return body{free: func() {}}, errLarge
 	}
-	_ = control.SetReadDeadline(time.Now().Add(bodyWait)) // a recorder of a test has no deadline
-	held := &holder{gate: g}
-	_, err := io.Copy(held, io.LimitReader(r.Body, mostBody+1))
-	free = func() { g.held.Add(-held.n) }
-	if errors.Is(err, errFull) {
-		return free, false
+	p := &paced{ReadCloser: r.Body, control: http.NewResponseController(w), start: time.Now()}
+	if m.limit.Streams || r.ContentLength > mostBody {
+		r.Body = p
+		return body{streams: true, free: func() {}}, nil
 	}
-	_ = control.SetReadDeadline(time.Time{}) // or the context of the request would end with it
-	rest := io.Reader(&paced{ReadCloser: r.Body, control: control, start: time.Now()})
+	if !m.purse.open(source) {
+		return body{free: func() {}}, errFull
+	}
+	held := &holder{purse: m.purse, source: source}
+	b := body{free: func() { m.purse.back(source, held.n) }}
+	n, err := io.Copy(held, io.LimitReader(p, mostBody+1))
+	m.purse.close(source)
+	if errors.Is(err, errFull) || errors.Is(err, ErrSlow) {
+		return b, err
+	}
+	if most > 0 && n > most {
+		return b, errLarge
+	}
+	b.streams = n > mostBody
+	p.rest() // or the context of the request would end with the deadline
+	rest := io.Reader(p)
 	if err != nil {
 		rest = failing{err} // the handler says what is wrong with the body
 	}
 	r.Body = &joined{Reader: io.MultiReader(&held.Buffer, rest), Closer: r.Body}
-	return free, true
+	return b, nil
 }
 
 type failing struct{ err error }
@@ -54,20 +87,21 @@ type joined struct {
 	io.Closer
 }
 
-// holder counts the bytes it holds against the budget of the gate.
+// holder keeps a body and counts it against the budget of its class.
 type holder struct {
 	bytes.Buffer
-	gate *Gate
-	n    int64
+	purse  *purse
+	source string
+	n      int64 // bytes that count
 }
 
-// Write keeps bytes unless the budget of all bodies is used up.
+// Write keeps bytes unless the share of the source is used up.
 func (h *holder) Write(p []byte) (int, error) {
-	if h.gate.held.Add(int64(len(p))) > mostHeld {
-		h.gate.held.Add(-int64(len(p)))
+	counted := max(0, int64(h.Len()+len(p))-freeBody) - h.n
+	if !h.purse.spend(h.source, counted) {
 		return 0, errFull
 	}
-	h.n += int64(len(p))
+	h.n += counted
 	return h.Buffer.Write(p)
 }
 
@@ -86,10 +120,17 @@ type paced struct {
 
 // Read moves the deadline on with what has come.
 func (p *paced) Read(b []byte) (int, error) {
-	_ = p.control.SetReadDeadline(p.start.Add(slowWait + time.Duration(p.n/slowRate)*time.Second))
+	// a recorder of a test has no deadline
+	_ = p.control.SetReadDeadline(p.start.Add(bodyWait + time.Duration(p.n/bodyRate)*time.Second))
 	n, err := p.ReadCloser.Read(b)
 	if p.n += int64(n); errors.Is(err, io.EOF) {
-		_ = p.control.SetReadDeadline(time.Time{})
+		p.rest()
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = errors.Join(ErrSlow, err)
 	}
 	return n, err
 }
+
+// rest takes the deadline away until the next read.
+func (p *paced) rest() { _ = p.control.SetReadDeadline(time.Time{}) }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/admit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -39,6 +40,8 @@ func statusOf(err error) int {
 		return http.StatusTooManyRequests
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, admit.ErrSlow):
+		return http.StatusRequestTimeout
 	case errors.Is(err, errSignIn):
 		return http.StatusUnauthorized
 	case errors.Is(err, errHost):
@@ -81,8 +84,12 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusForbidden && !errors.Is(err, errOwes) && s.Refused != nil {
 		s.Refused(r, err)
 	}
-	if status == http.StatusRequestEntityTooLarge {
-		err = errs.E(errs.Invalid, "web.error.too_large", err)
+	switch status {
+	case http.StatusRequestEntityTooLarge:
+		err = errs.E(errs.Invalid, largeKey, err)
+	case http.StatusRequestTimeout:
+		w.Header().Set("Retry-After", "5")
+		err = errs.E(errs.Invalid, slowKey, err)
 	}
 	waits(w, err)
 	if isAPI(r) || r.Header.Get("X-Pendapa-Autosave") != "" {
@@ -151,6 +158,8 @@ func titleKey(status int) string {
 		return "web.error.title.wait"
 	case http.StatusMisdirectedRequest:
 		return "web.error.title.host"
+	case http.StatusRequestTimeout:
+		return "web.error.title.slow"
 	case http.StatusConflict:
 		return "web.error.title.conflict"
 	case http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
@@ -211,8 +220,7 @@ func ReadJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
+		if bodyFailed(err) {
 			return err
 		}
 		return errs.E(errs.Invalid, "web.error.json", err, "Reason", err.Error())

@@ -92,10 +92,16 @@ func plain(form url.Values) error {
 }
 
 func wrapBody(err error) error {
-	if statusOf(err) == http.StatusRequestEntityTooLarge {
+	if bodyFailed(err) {
 		return err
 	}
 	return errs.E(errs.Invalid, "web.error.form", err)
+}
+
+// bodyFailed reports whether a body was too large or came too slowly, which the house itself puts in words.
+func bodyFailed(err error) bool {
+	status := statusOf(err)
+	return status == http.StatusRequestEntityTooLarge || status == http.StatusRequestTimeout
 }
 
 // Redirect answers a POST: 303 to a page.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"io"
 	"net/http"
 
@@ -13,7 +12,7 @@ import (
 func Upload(w http.ResponseWriter, r *http.Request, most int64, missing string) (data []byte, name string, err error) {
 	r.Body = http.MaxBytesReader(w, r.Body, most)
 	file, head, err := r.FormFile("file")
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+	if err != nil && bodyFailed(err) {
 		return nil, "", err
 	}
 	if err != nil {
