@@ -33,13 +33,14 @@ func Fingerprint(i Item, places []Target) string {
 	return i.form("evidence").List("place", lines).Hash()
 }
 
-// places lists where a proof hangs, or only the places that were part of the decision.
+// places lists where a proof hangs, or only the places that were part of the decision. The order is one that no index has:
+// SQLite would read the links of the whole regency in it.
 func (s store) places(ctx context.Context, q db.Queryer, regency int64, id string, bound bool) ([]Target, error) {
 	least := 0
 	if bound {
 		least = 1
 	}
-	rows, err := q.Query(ctx, `SELECT round_id, item FROM evidence_link WHERE regency_id = $1 AND evidence_id = $2 AND bound >= $3 ORDER BY round_id, item`, regency, id, least)
+	rows, err := q.Query(ctx, `SELECT round_id, item FROM evidence_link WHERE regency_id = $1 AND evidence_id = $2 AND bound >= $3 ORDER BY round_id || '', item`, regency, id, least)
 	return db.Collect(rows, err, scanTarget)
 }
 
