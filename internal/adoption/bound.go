@@ -62,16 +62,19 @@ type withHash struct {
 
 func (w withHash) Scan(to ...any) error { return w.r.Scan(append(to, w.hash)...) }
 
-func (s store) signatures(ctx context.Context, regency, now int64) ([]signed[Adoption], error) {
-	rows, err := s.d.Query(ctx, `SELECT `+columns+`, decided_hash FROM adoption_adoption WHERE regency_id = $1 AND state = 'signed' ORDER BY id`, regency, now)
+// signatures lists what was signed here; more narrows it and begins with " AND".
+func (s store) signatures(ctx context.Context, q db.Queryer, regency, now int64, more string, args ...any) ([]signed[Adoption], error) {
+	rows, err := q.Query(ctx, `SELECT `+columns+`, decided_hash FROM adoption_adoption WHERE regency_id = $1 AND state = 'signed'`+more+` ORDER BY id`,
+		append([]any{regency, now}, args...)...)
 	return db.Collect(rows, err, func(r *sql.Rows) (x signed[Adoption], err error) {
 		x.it, err = scan(withHash{r, &x.hash})
 		return x, err
 	})
 }
 
-func (s store) proofs(ctx context.Context, regency int64) ([]signed[Replica], error) {
-	rows, err := s.d.Query(ctx, `SELECT `+replicaColumns+`, decided_hash FROM adoption_replica WHERE regency_id = $1 ORDER BY id`, regency)
+func (s store) proofs(ctx context.Context, q db.Queryer, regency int64, more string, args ...any) ([]signed[Replica], error) {
+	rows, err := q.Query(ctx, `SELECT `+replicaColumns+`, decided_hash FROM adoption_replica WHERE regency_id = $1`+more+` ORDER BY id`,
+		append([]any{regency}, args...)...)
 	return db.Collect(rows, err, func(r *sql.Rows) (x signed[Replica], err error) {
 		x.it, err = scanReplica(withHash{r, &x.hash})
 		return x, err
@@ -90,11 +93,11 @@ func (s *Service) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, 
 	if err != nil {
 		return 0, nil, err
 	}
-	own, err := s.store.signatures(ctx, regency, s.now())
+	own, err := s.store.signatures(ctx, s.DB, regency, s.now(), "")
 	if err != nil {
 		return 0, nil, err
 	}
-	proofs, err := s.store.proofs(ctx, regency)
+	proofs, err := s.store.proofs(ctx, s.DB, regency, "")
 	compare := func(m seal.Mismatch, trail string) {
 		n++
 		if m.Wrong(trail) {
@@ -110,57 +113,35 @@ func (s *Service) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, 
 	return n, wrong, err
 }
 
-// BindOld binds what was signed before signatures carried a fingerprint, in every regency. What the audit trail knows one of
-// is left alone: it was changed behind the house, and the check of decisions shows it.
-func (s *Service) BindOld(ctx context.Context) error {
-	rows, err := s.DB.Query(ctx, `SELECT regency_id FROM adoption_adoption WHERE regency_id > 0 AND decided_hash = 'unbound'
-		UNION SELECT regency_id FROM adoption_replica WHERE regency_id > 0 AND decided_hash = 'unbound'`)
-	all, err := db.Collect(rows, err, func(r *sql.Rows) (n int64, err error) { return n, r.Scan(&n) })
-	for _, regency := range all {
+// Old is what may have been signed before signatures carried a fingerprint.
+func (s *Service) Old() []seal.Old {
+	find := func(table string) func(context.Context) ([]seal.Key, error) {
+		return func(ctx context.Context) ([]seal.Key, error) {
+			rows, err := s.DB.Query(ctx, `SELECT regency_id, id FROM `+table+` WHERE regency_id > 0 AND decided_hash = 'unbound'`)
+			return db.Collect(rows, err, func(r *sql.Rows) (k seal.Key, err error) { return k, r.Scan(&k.Regency, &k.ID) })
+		}
+	}
+	return []seal.Old{{Object: "adoption_adoption", Find: find("adoption_adoption"), Bind: s.bindOldSignature},
+		{Object: "adoption_replica", Find: find("adoption_replica"), Bind: s.bindOldProof}}
+}
+
+func (s *Service) bindOldSignature(ctx context.Context, tx *db.Tx, id string) error {
+	all, err := s.store.signatures(ctx, tx, tenant.From(ctx).Regency, s.now(), ` AND id = $3 AND decided_hash = 'unbound'`, id)
+	for _, x := range all {
 		if err == nil {
-			err = s.bindRegency(tenant.With(ctx, tenant.SystemOf(regency, "adoption")), regency)
+			err = s.bindSigned(ctx, tx, x.it)
 		}
 	}
 	return err
 }
 
-func (s *Service) bindRegency(ctx context.Context, regency int64) error {
-	own, err := s.store.signatures(ctx, regency, s.now())
-	if err != nil {
-		return err
-	}
-	proofs, err := s.store.proofs(ctx, regency)
-	if err != nil {
-		return err
-	}
-	fresh := func(hash, object, id string) (bool, error) {
-		if hash != seal.Unbound {
-			return false, nil
-		}
-		known, err := seal.InTrail(ctx, s.Audit, regency, object, id)
-		return !known, err
-	}
-	for _, x := range own {
-		if ok, err := fresh(x.hash, "adoption_adoption", x.it.ID); err != nil || !ok {
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		if err := s.DB.Tx(ctx, func(tx *db.Tx) error { return s.bindSigned(ctx, tx, x.it) }); err != nil {
-			return err
+func (s *Service) bindOldProof(ctx context.Context, tx *db.Tx, id string) error {
+	regency := tenant.From(ctx).Regency
+	all, err := s.store.proofs(ctx, tx, regency, ` AND id = $2 AND decided_hash = 'unbound'`, id)
+	for _, x := range all {
+		if err == nil {
+			err = s.bindReplica(ctx, tx, regency, x.it)
 		}
 	}
-	for _, x := range proofs {
-		if ok, err := fresh(x.hash, "adoption_replica", x.it.ID); err != nil || !ok {
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		if err := s.DB.Tx(ctx, func(tx *db.Tx) error { return s.bindReplica(ctx, tx, regency, x.it) }); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/adoption"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -42,7 +43,7 @@ func TestTamperedSignaturesAreFound(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				if err := k.BindOld(at(0)); err != nil {
+				if _, err := seal.BindOld(context.Background(), d, k.Audit, k.Old()...); err != nil {
 					t.Fatal(err)
 				}
 				for regency, want := range map[int64]int{near: c.near, home: c.home} {

@@ -1,11 +1,8 @@
 package adoption
 
 import (
-	"context"
 	"embed"
-	"time"
 
-	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -24,8 +21,6 @@ func (s *Service) Module() module.Module {
 			{Action: Adopt, Roles: []string{tenant.RoleOperator, tenant.RoleHead, tenant.RoleDesk}},
 			{Action: Sign, Roles: []string{tenant.RoleHead}},
 		},
-		Jobs:  map[string]jobs.Func{"adoption.bind": func(ctx context.Context, _ jobs.Job) error { return s.BindOld(ctx) }},
-		Every: []jobs.Schedule{{Kind: "adoption.bind", Every: time.Hour}},
 		Nav: []web.NavItem{
 			{Area: area, Key: "adoption.nav", Path: "/adopsi", Perm: Read, Order: 30},
 			{Area: "publik", Key: "adoption.public.nav", Path: "/publik/inovasi", Perm: web.Public, Order: 20},

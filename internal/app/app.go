@@ -239,6 +239,9 @@ func (a *App) build(ctx context.Context) error {
 	if err := errors.Join(a.DB.Newer(ctx, a.DB), a.beginSums(ctx)); err != nil {
 		return err
 	}
+	if err := a.bindOldDecisions(ctx); err != nil {
+		return err
+	}
 	if err := a.document(); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -15,16 +16,44 @@ func (a *App) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, err 
 		return 0, nil, err
 	}
 	for _, regency := range regencies {
-		one := tenant.With(ctx, tenant.SystemOf(regency, "decisions"))
-		for _, look := range []func(context.Context) (int, []seal.Mismatch, error){
-			a.Evidence.Decisions, a.Evaluation.Decisions, a.Assessment.Decisions, a.Innovation.Decisions, a.Adoption.Decisions,
-		} {
-			looked, found, err := look(one)
-			if err != nil {
-				return n, wrong, err
-			}
-			n, wrong = n+looked, append(wrong, found...)
+		looked, found, err := a.decisionsOf(ctx, regency)
+		if n, wrong = n+looked, append(wrong, found...); err != nil {
+			return n, wrong, err
 		}
 	}
 	return n, wrong, nil
+}
+
+func (a *App) decisionsOf(ctx context.Context, regency int64) (n int, wrong []seal.Mismatch, err error) {
+	ctx = tenant.With(ctx, tenant.SystemOf(regency, "decisions"))
+	for _, look := range []func(context.Context) (int, []seal.Mismatch, error){
+		a.Evidence.Decisions, a.Evaluation.Decisions, a.Assessment.Decisions, a.Innovation.Decisions, a.Adoption.Decisions,
+	} {
+		looked, found, err := look(ctx)
+		if n, wrong = n+looked, append(wrong, found...); err != nil {
+			return n, wrong, err
+		}
+	}
+	return n, wrong, nil
+}
+
+// oldDecisions is what may have been decided before decisions carried a fingerprint, in the order in which they are bound:
+// an answer holds its proofs, a round its answers and marks.
+func (a *App) oldDecisions() []seal.Old {
+	return slices.Concat(a.Evidence.Old(), a.Assessment.Old(), a.Evaluation.Old(), a.Innovation.Old(), a.Adoption.Old())
+}
+
+// bindOldDecisions ends an upgrade from a version whose decisions carried no fingerprint.
+func (a *App) bindOldDecisions(ctx context.Context) error {
+	n, err := seal.BindOnce(ctx, a.DB, a.Audit, a.oldDecisions()...)
+	if n > 0 {
+		a.log.InfoContext(ctx, "decisions of an older version were bound to their content as it stands now", "decisions", n)
+	}
+	return err
+}
+
+// bindSample binds what the sample data says was decided.
+func (a *App) bindSample(ctx context.Context) error {
+	_, err := seal.BindOld(ctx, a.DB, a.Audit, a.oldDecisions()...)
+	return err
 }

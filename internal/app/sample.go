@@ -73,7 +73,7 @@ func (a *App) LoadSample(ctx context.Context) error {
 	if s.people, err = a.Access.SampleAccounts(ctx, s.accounts()); err != nil {
 		return err
 	}
-	for _, part := range []func(context.Context) error{a.Territory.Sample, s.rounds, s.library, s.marks, s.letters, s.findings, s.innovations, a.Assessment.BindOld, a.Evaluation.BindOld} {
+	for _, part := range []func(context.Context) error{a.Territory.Sample, s.rounds, s.library, s.marks, s.letters, s.findings, s.innovations, a.bindSample} {
 		if err := part(ctx); err != nil {
 			return err
 		}

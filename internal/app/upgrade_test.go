@@ -80,7 +80,7 @@ func olderHouse(t *testing.T, url string) {
 		}
 	}
 	err = d.Tx(ctx, func(tx *db.Tx) error {
-		for _, statement := range []string{
+		for _, statement := range append(olderDecisions(),
 			`INSERT INTO access_regency (regency_id, code, name, province, zone, created_at) VALUES (3509, '35.09', 'Kabupaten Jember', 'Jawa Timur', 'Asia/Jakarta', 1)`,
 			`INSERT INTO access_user (regency_id, id, name, email, agency_id, password, totp, totp_on, totp_last, lang, active, until, sample, created_at, rev)
 				VALUES (3509, 'u', 'Admin', 'admin@jember.example', '', '', 'JBSWY3DPEHPK3PXP', TRUE, 0, 'id', TRUE, 0, FALSE, 1, 1)`,
@@ -90,7 +90,7 @@ func olderHouse(t *testing.T, url string) {
 			`INSERT INTO evidence_item (regency_id, id, title, kind, number, date, period_from, period_to, agency_id, page, confidentiality, valid_until, supersedes, note,
 				state, reason, url, file_name, file_type, file_group, file_hash, file_size, created_by, created_at, changed_at, rev)
 				VALUES (3509, 'b', 'Bukti', 'report', '1', 1, 0, 0, 'd', '', 'internal', 0, '', '', 'accepted', '', 'https://jember.example/b', '', '', '', '', 0, 'u', 1, 1, 1)`,
-		} {
+		) {
 			if _, err := tx.Exec(statement); err != nil {
 				return err
 			}
@@ -99,6 +99,98 @@ func olderHouse(t *testing.T, url string) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// olderDecisions are rows that were decided on when decisions carried no fingerprint: one of each kind beside the proof.
+func olderDecisions() []string {
+	return []string{
+		`INSERT INTO evaluation_round (regency_id, id, title, year, pack, state, self_from, self_to, check_to, assess_from, assess_to, previous_id, created_at, rev)
+			VALUES (3509, 'r', 'Putaran 2025', 2025, '` + samplePack + `', 'done', 1, 2, 3, 4, 5, '', 1, 1)`,
+		`INSERT INTO evaluation_item (regency_id, round_id, code, lead, due, state, answer, self_mark, note, reason, answered_by, submitted_by, approved_by, changed_at, rev)
+			VALUES (3509, 'r', 'A1', 'd', 0, 'checked', 'Ada', '4', '', '', 'u', 'u', 'u', 1, 1)`,
+		`INSERT INTO assessment_mark (regency_id, round_id, item, assessor_id, value, comment, state, at, rev) VALUES (3509, 'r', 'A1', 'p', '4', '', 'submitted', 1, 1)`,
+		`INSERT INTO assessment_published (regency_id, round_id, letter, date, index_value, components, note, changed_by, changed_at, rev)
+			VALUES (3509, 'r', '100/2025', 1, '3.5', '{}', '', 'u', 1, 1)`,
+		`INSERT INTO innovation_gate (regency_id, id, innovation_id, from_stage, to_stage, day, proof, evidence_id, decider, asked_by, asked_at, state, decided_by, decided_at, reason)
+			VALUES (3509, 'g', 'i', 'idea', 'trial', 1, 'Surat', '', 'head', 'u', 1, 'passed', 'u', 1, '')`,
+		`INSERT INTO adoption_adoption (regency_id, id, origin_regency, origin_id, origin_title, origin_agency_id, origin_agency_name, origin_regency_name, agency_id, state,
+			started_at, changes, result, users, reason, started_by, noted_by, signed_by, signed_at, created_at, changed_at, rev)
+			VALUES (3509, 'a', 3509, 'i', 'Antrean', 'd', 'Dinas', 'Jember', 'e', 'signed', 1, 'Tidak ada', 'Cepat', 5, '', 'u', 'u', 'u', 1, 1, 1, 1)`,
+		`INSERT INTO adoption_replica (regency_id, innovation_id, id, title, origin_agency_id, adopter_regency, adopter_regency_name, agency_id, agency_name, changes, result, users, signed_at)
+			VALUES (3509, 'i', 'a', 'Antrean', 'd', 3509, 'Jember', 'e', 'Dinas lain', 'Tidak ada', 'Cepat', 5, 1)`,
+	}
+}
+
+// forged gives every decided row no fingerprint and another content, as if it had never been bound.
+func forged() []string {
+	return []string{
+		`UPDATE evidence_item SET decided_hash = 'unbound', title = 'Palsu'`,
+		`UPDATE evaluation_item SET decided_hash = 'unbound', answer = 'Palsu'`,
+		`UPDATE evaluation_round SET seal = 'unbound', title = 'Palsu'`,
+		`UPDATE assessment_mark SET decided_hash = 'unbound', value = '1'`,
+		`UPDATE assessment_published SET decided_hash = 'unbound', index_value = '4'`,
+		`UPDATE innovation_gate SET decided_hash = '', reason = 'Palsu'`,
+		`UPDATE adoption_adoption SET decided_hash = 'unbound', users = 9`,
+		`UPDATE adoption_replica SET decided_hash = 'unbound', users = 9`,
+	}
+}
+
+// newRows gives every decided row another name, so that the trail knows nothing of it.
+func newRows() []string {
+	return []string{
+		`UPDATE evidence_item SET id = 'palsu'`,
+		`UPDATE evaluation_item SET round_id = 'palsu'`,
+		`UPDATE evaluation_round SET id = 'palsu'`,
+		`UPDATE assessment_mark SET round_id = 'palsu'`,
+		`UPDATE assessment_published SET round_id = 'palsu'`,
+		`UPDATE innovation_gate SET id = 'palsu'`,
+		`UPDATE adoption_adoption SET id = 'palsu'`,
+		`UPDATE adoption_replica SET id = 'palsu'`,
+	}
+}
+
+// TestOldDecisionsAreBoundInTheUpgradeOnly: the first start binds what was decided before; whatever stands there without a
+// fingerprint later is told, also after the next start, and never bound.
+func TestOldDecisionsAreBoundInTheUpgradeOnly(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	url := "sqlite:" + filepath.Join(dir, "app.db")
+	olderHouse(t, url)
+	start := func() *App {
+		a, err := New(t.Context(), Config{DataDir: dir, Database: url, Hosts: "localhost"}, slog.New(slog.NewTextHandler(testLog{t}, nil)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	a := start()
+	if n, wrong, err := a.Decisions(t.Context()); err != nil || n != len(forged()) || len(wrong) != 0 {
+		t.Errorf("after the upgrade: %d decisions, %v, %v", n, wrong, err)
+	}
+	if err := a.DB.Tx(t.Context(), func(tx *db.Tx) error {
+		for _, statement := range append(forged(), newRows()...) {
+			if _, err := tx.Exec(statement + ` WHERE regency_id = 3509`); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a = start()
+	t.Cleanup(func() { _ = a.Close() })
+	n, wrong, err := a.Decisions(t.Context())
+	if err != nil || n != len(forged()) || len(wrong) != n {
+		t.Errorf("what was forged: %d decisions, %d found, %v", n, len(wrong), err)
+	}
+	for _, m := range wrong {
+		if m.Why != "unbound" {
+			t.Errorf("%s %s: %s", m.Object, m.ID, m.Why)
+		}
 	}
 }
 

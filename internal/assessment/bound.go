@@ -3,7 +3,7 @@ package assessment
 import (
 	"context"
 	"database/sql"
-	"slices"
+	"strings"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/seal"
@@ -65,7 +65,7 @@ func (s *Service) bindPublished(ctx context.Context, tx *db.Tx, round string) (s
 // PublishedIntact reports whether a published result still is what was entered.
 func (s *Service) PublishedIntact(ctx context.Context, p Published) (bool, error) {
 	if !seal.Bound(p.DecidedHash) {
-		return !p.Known() || p.DecidedHash == seal.Unbound, nil
+		return !p.Known(), nil
 	}
 	letter, err := s.store.external(ctx, tenant.From(ctx).Regency, p.Round)
 	return err != nil || p.Fingerprint(letter) == p.DecidedHash, err
@@ -122,57 +122,49 @@ func (s *Service) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, 
 // markID names a mark in the audit trail.
 func markID(round string, m Mark) string { return round + "/" + m.Item + "/" + m.Assessor }
 
-// BindOld binds marks and results that were decided before decisions carried a fingerprint, in every regency. What the audit
-// trail knows a fingerprint of is left alone: it was changed behind the house, and the check of decisions shows it.
-func (s *Service) BindOld(ctx context.Context) error {
-	rows, err := s.DB.Query(ctx, `SELECT DISTINCT regency_id, round_id FROM assessment_mark WHERE regency_id > 0 AND decided_hash = 'unbound'
-		UNION SELECT regency_id, round_id FROM assessment_published WHERE regency_id > 0 AND decided_hash = 'unbound' ORDER BY 1, 2`)
-	type one struct {
-		regency int64
-		round   string
+// Old is what may have been decided here before decisions carried a fingerprint.
+func (s *Service) Old() []seal.Old {
+	return []seal.Old{
+		{Object: "assessment_mark", Bind: s.bindMark, Find: func(ctx context.Context) ([]seal.Key, error) {
+			rows, err := s.DB.Query(ctx, `SELECT regency_id, round_id, item, assessor_id FROM assessment_mark WHERE regency_id > 0 AND decided_hash = 'unbound'`)
+			return db.Collect(rows, err, func(r *sql.Rows) (k seal.Key, err error) {
+				var round string
+				var m Mark
+				err = r.Scan(&k.Regency, &round, &m.Item, &m.Assessor)
+				k.ID = markID(round, m)
+				return k, err
+			})
+		}},
+		{Object: "assessment_published", Bind: s.bindLetter, Find: func(ctx context.Context) ([]seal.Key, error) {
+			rows, err := s.DB.Query(ctx, `SELECT regency_id, round_id FROM assessment_published WHERE regency_id > 0 AND decided_hash = 'unbound'`)
+			return db.Collect(rows, err, func(r *sql.Rows) (k seal.Key, err error) { return k, r.Scan(&k.Regency, &k.ID) })
+		}},
 	}
-	all, err := db.Collect(rows, err, func(r *sql.Rows) (o one, err error) { return o, r.Scan(&o.regency, &o.round) })
-	for _, o := range all {
-		if err == nil {
-			err = s.bindRound(tenant.With(ctx, tenant.SystemOf(o.regency, "assessment")), o.regency, o.round)
-		}
-	}
-	return err
 }
 
-func (s *Service) bindRound(ctx context.Context, regency int64, round string) error {
-	given, err := seal.Trail(ctx, s.Audit, regency, "assessment_mark")
+func (s *Service) bindMark(ctx context.Context, tx *db.Tx, id string) error {
+	regency := tenant.From(ctx).Regency
+	round, rest, _ := strings.Cut(id, "/")
+	item, assessor, _ := strings.Cut(rest, "/")
+	m, err := s.store.mark(ctx, tx, regency, round, item, assessor)
+	if err != nil || m.DecidedHash != seal.Unbound {
+		return err
+	}
+	m.DecidedHash = m.Fingerprint(round)
+	if err := s.store.putMark(tx, regency, round, m); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, "mark.bound", "mark", id, "", "", nil, seal.Decision{State: m.State, Decided: m.DecidedHash})
+}
+
+func (s *Service) bindLetter(ctx context.Context, tx *db.Tx, round string) error {
+	p, err := s.store.published(ctx, tx, tenant.From(ctx).Regency, round)
+	if err != nil || p.DecidedHash != seal.Unbound {
+		return err
+	}
+	hash, err := s.bindPublished(ctx, tx, round)
 	if err != nil {
 		return err
 	}
-	entered, err := seal.InTrail(ctx, s.Audit, regency, "assessment_published", round)
-	if err != nil {
-		return err
-	}
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT `+markColumns+` FROM assessment_mark WHERE regency_id = $1 AND round_id = $2 AND decided_hash = 'unbound'`, regency, round)
-		marks, err := db.Collect(rows, err, func(r *sql.Rows) (Mark, error) { return scanMark(r) })
-		if err != nil {
-			return err
-		}
-		marks = slices.DeleteFunc(marks, func(m Mark) bool { return given[markID(round, m)] != "" })
-		for _, m := range marks {
-			m.DecidedHash = m.Fingerprint(round)
-			if err := s.store.putMark(tx, regency, round, m); err != nil {
-				return err
-			}
-			if err := s.record(ctx, tx, "mark.bound", "mark", markID(round, m), "", "", nil, seal.Decision{State: m.State, Decided: m.DecidedHash}); err != nil {
-				return err
-			}
-		}
-		p, err := s.store.published(ctx, tx, regency, round)
-		if err != nil || entered || p.DecidedHash != seal.Unbound {
-			return err
-		}
-		hash, err := s.bindPublished(ctx, tx, round)
-		if err != nil {
-			return err
-		}
-		return s.record(ctx, tx, "published.bound", "published", round, "", "", nil, seal.Decision{Decided: hash})
-	})
+	return s.record(ctx, tx, "published.bound", "published", round, "", "", nil, seal.Decision{Decided: hash})
 }

@@ -1,11 +1,8 @@
 package assessment
 
 import (
-	"context"
 	"embed"
-	"time"
 
-	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -27,8 +24,6 @@ func (s *Service) Module() module.Module {
 			{Action: Lead, Roles: []string{tenant.RoleLeader, tenant.RoleCoordinator, tenant.RoleAdmin, tenant.RoleInspector}},
 			{Action: Follow, Roles: []string{tenant.RoleOperator, tenant.RoleHead, tenant.RoleCoordinator}},
 		},
-		Jobs:  map[string]jobs.Func{"assessment.bind": func(ctx context.Context, _ jobs.Job) error { return s.BindOld(ctx) }},
-		Every: []jobs.Schedule{{Kind: "assessment.bind", Every: time.Hour}},
 		Nav: []web.NavItem{
 			{Area: "publik", Key: "assessment.public.nav", Path: "/publik", Perm: web.Public, Order: 10},
 			{Area: "kinerja", Key: "assessment.nav.board", Path: "/papan", Perm: Lead, Order: 10},

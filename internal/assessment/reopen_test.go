@@ -1,12 +1,14 @@
 package assessment_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/pendapa/pendapa/internal/assessment"
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/seal"
 )
 
 // TestAThrowawayMarkCannotBeHidden is the copying of marks: submit anything, look at the others, open the own mark again and
@@ -96,7 +98,7 @@ func TestChangedMarksAndLettersAreFound(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				if err := k.BindOld(system()); err != nil {
+				if _, err := seal.BindOld(context.Background(), k.DB, k.Audit, k.Old()...); err != nil {
 					t.Fatal(err)
 				}
 				n, wrong, err := k.Decisions(system())

@@ -55,7 +55,7 @@ func (s *Service) bindItem(ctx context.Context, tx *db.Tx, round string, before 
 // Intact reports whether an approved answer still is what was approved.
 func (s *Service) Intact(ctx context.Context, round string, i Item) (bool, error) {
 	if !seal.Bound(i.DecidedHash) {
-		return i.DecidedHash == seal.Unbound || i.State != Approved && i.State != Checked, nil
+		return i.State != Approved && i.State != Checked, nil
 	}
 	hash, err := s.answerHash(ctx, s.DB, round, i)
 	return err != nil || hash == i.DecidedHash, err
@@ -150,10 +150,10 @@ func (s *Service) sealRound(ctx context.Context, tx *db.Tx, r Round, end bool) (
 	return hash, err
 }
 
-// RoundIntact reports whether a round that has ended still holds what it held at its end. One that was never sealed does.
+// RoundIntact reports whether a round that has ended still holds what it held at its end.
 func (s *Service) RoundIntact(ctx context.Context, r Round) (bool, error) {
 	if !seal.Bound(r.Seal) {
-		return r.State != Done || r.Seal == seal.Unbound, nil
+		return r.State != Done, nil
 	}
 	hash, err := s.roundHash(ctx, s.DB, r)
 	return err != nil || hash == r.Seal, err
@@ -209,62 +209,51 @@ func (s *Service) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, 
 	return n, wrong, nil
 }
 
-// BindOld binds answers and rounds that were decided before decisions carried a fingerprint, in every regency. What the
-// audit trail knows a fingerprint of is left alone: it was changed behind the house, and the check of decisions shows it.
-func (s *Service) BindOld(ctx context.Context) error {
-	rows, err := s.DB.Query(ctx, `SELECT DISTINCT r.regency_id, r.id FROM evaluation_round r LEFT JOIN evaluation_item i ON i.regency_id = r.regency_id AND i.round_id = r.id
-		AND i.decided_hash = 'unbound' WHERE r.regency_id > 0 AND (r.seal = 'unbound' OR i.code IS NOT NULL) ORDER BY r.regency_id, r.id`)
-	type one struct {
-		regency int64
-		id      string
+// Old is what may have been decided here before decisions carried a fingerprint: answers first, a round holds theirs.
+func (s *Service) Old() []seal.Old {
+	return []seal.Old{
+		{Object: "evaluation_item", Bind: s.bindAnswer, Find: func(ctx context.Context) ([]seal.Key, error) {
+			rows, err := s.DB.Query(ctx, `SELECT regency_id, round_id, code FROM evaluation_item WHERE regency_id > 0 AND decided_hash = 'unbound'`)
+			return db.Collect(rows, err, func(r *sql.Rows) (k seal.Key, err error) {
+				var code string
+				err = r.Scan(&k.Regency, &k.ID, &code)
+				k.ID += "/" + code
+				return k, err
+			})
+		}},
+		{Object: "evaluation_round", Bind: s.bindEnd, Find: func(ctx context.Context) ([]seal.Key, error) {
+			rows, err := s.DB.Query(ctx, `SELECT regency_id, id FROM evaluation_round WHERE regency_id > 0 AND seal = 'unbound'`)
+			return db.Collect(rows, err, func(r *sql.Rows) (k seal.Key, err error) { return k, r.Scan(&k.Regency, &k.ID) })
+		}},
 	}
-	all, err := db.Collect(rows, err, func(r *sql.Rows) (o one, err error) { return o, r.Scan(&o.regency, &o.id) })
-	for _, o := range all {
-		if err == nil {
-			err = s.bindRound(tenant.With(ctx, tenant.SystemOf(o.regency, "evaluation")), o.regency, o.id)
-		}
-	}
-	return err
 }
 
-func (s *Service) bindRound(ctx context.Context, regency int64, id string) error {
-	answers, err := seal.Trail(ctx, s.Audit, regency, "evaluation_item")
+func (s *Service) bindAnswer(ctx context.Context, tx *db.Tx, id string) error {
+	regency := tenant.From(ctx).Regency
+	round, code, _ := strings.Cut(id, "/")
+	i, err := s.store.item(ctx, tx, regency, round, code)
+	if err != nil || i.DecidedHash != seal.Unbound {
+		return err
+	}
+	if i.DecidedHash, err = s.answerHash(ctx, tx, round, i); err != nil {
+		return err
+	}
+	if err := s.store.updateItem(tx, regency, round, i); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, "item.bound", "item", id, i.Lead, "", nil, seal.Decision{State: i.State, Decided: i.DecidedHash})
+}
+
+func (s *Service) bindEnd(ctx context.Context, tx *db.Tx, id string) error {
+	r, err := s.store.round(ctx, tx, tenant.From(ctx).Regency, id)
+	if err != nil || r.Seal != seal.Unbound {
+		return err
+	}
+	hash, err := s.sealRound(ctx, tx, r, true)
 	if err != nil {
 		return err
 	}
-	ended, err := seal.InTrail(ctx, s.Audit, regency, "evaluation_round", id)
-	if err != nil {
-		return err
-	}
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		items, err := s.store.itemsIn(ctx, tx, regency, id)
-		if err != nil {
-			return err
-		}
-		for _, i := range items {
-			if i.DecidedHash != seal.Unbound || answers[id+"/"+i.Code] != "" {
-				continue
-			}
-			if i.DecidedHash, err = s.answerHash(ctx, tx, id, i); err != nil {
-				return err
-			}
-			if err := s.store.updateItem(tx, regency, id, i); err != nil {
-				return err
-			}
-			if err := s.record(ctx, tx, "item.bound", "item", id+"/"+i.Code, i.Lead, "", nil, seal.Decision{State: i.State, Decided: i.DecidedHash}); err != nil {
-				return err
-			}
-		}
-		r, err := s.store.round(ctx, tx, regency, id)
-		if err != nil || r.Seal != seal.Unbound || ended {
-			return err
-		}
-		hash, err := s.sealRound(ctx, tx, r, true)
-		if err != nil {
-			return err
-		}
-		return s.record(ctx, tx, "round.bound", "round", id, "", "", nil, seal.Decision{State: r.State, Decided: hash})
-	})
+	return s.record(ctx, tx, "round.bound", "round", id, "", "", nil, seal.Decision{State: r.State, Decided: hash})
 }
 
 // itemsIn lists the answers of a round within a transaction, without their supporting agencies.

@@ -8,8 +8,8 @@ import (
 	"github.com/pendapa/pendapa/internal/evaluation"
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/storetest"
-	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 // shelf is a library whose lines a test changes.
@@ -168,7 +168,7 @@ func TestTamperedAnswersAndRoundsAreFound(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				if err := k.BindOld(tenant.With(context.Background(), tenant.SystemOf(0, "test"))); err != nil {
+				if _, err := seal.BindOld(context.Background(), d, k.Audit, k.Old()...); err != nil {
 					t.Fatal(err)
 				}
 				n, wrong, err := k.Decisions(team())

@@ -1,7 +1,6 @@
 package evaluation
 
 import (
-	"context"
 	"embed"
 	"time"
 
@@ -27,9 +26,9 @@ func (s *Service) Module() module.Module {
 			{Action: Approve, Roles: []string{tenant.RoleHead}},
 			{Action: Figures, Roles: []string{tenant.RoleCoordinator, tenant.RoleAdmin}},
 		},
-		Jobs:  map[string]jobs.Func{"evaluation.remind": s.remind, "evaluation.bind": func(ctx context.Context, _ jobs.Job) error { return s.BindOld(ctx) }},
+		Jobs:  map[string]jobs.Func{"evaluation.remind": s.remind},
 		Hears: map[string]events.Func{"evidence.linked": s.proofCame},
-		Every: []jobs.Schedule{{Kind: "evaluation.remind", Every: 24 * time.Hour}, {Kind: "evaluation.bind", Every: time.Hour}},
+		Every: []jobs.Schedule{{Kind: "evaluation.remind", Every: 24 * time.Hour}},
 		Nav: []web.NavItem{
 			{Area: "evaluasi", Key: "evaluation.nav", Path: "/evaluasi", Perm: Read, Order: 10},
 			{Area: "evaluasi", Key: "evaluation.nav.figures", Path: "/angka", Perm: Read, Order: 40},

@@ -16,7 +16,7 @@ type SampleRound struct {
 }
 
 // Sample writes sample rounds. It is for an empty regency only and writes one audit entry per round.
-// Its proofs and marks come later; BindOld binds its decisions when they are there.
+// Its proofs and marks come later; what it decided is bound when they are there.
 func (s *Service) Sample(ctx context.Context, all []SampleRound) error {
 	regency := tenant.From(ctx).Regency
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {

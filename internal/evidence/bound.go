@@ -6,7 +6,6 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
-	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -73,52 +72,31 @@ func (s *Service) unbind(tx *db.Tx, regency int64, id string) error {
 // Intact reports whether an accepted proof still is what was accepted. One that was never accepted is.
 func (s *Service) Intact(ctx context.Context, i Item) (bool, error) {
 	if !seal.Bound(i.DecidedHash) {
-		return i.State != Accepted || i.DecidedHash == seal.Unbound, nil
+		return i.State != Accepted, nil
 	}
 	places, err := s.store.places(ctx, s.DB, tenant.From(ctx).Regency, i.ID, true)
 	return err != nil || Fingerprint(i, places) == i.DecidedHash, err
 }
 
-// bindOld is the job that binds proofs accepted before decisions carried a fingerprint. One that the audit trail knows a
-// fingerprint of is left alone: its row was changed behind the house, and the check of decisions shows it.
-func (s *Service) bindOld(ctx context.Context, _ jobs.Job) error {
-	const most = 2000
-	rows, err := s.DB.Query(ctx, `SELECT regency_id, id FROM evidence_item WHERE regency_id > 0 AND decided_hash = 'unbound' LIMIT $1`, most)
-	type one struct {
-		regency int64
-		id      string
+// Old is what may have been accepted before decisions carried a fingerprint.
+func (s *Service) Old() []seal.Old {
+	return []seal.Old{{Object: "evidence_item", Bind: s.bindOne, Find: func(ctx context.Context) ([]seal.Key, error) {
+		rows, err := s.DB.Query(ctx, `SELECT regency_id, id FROM evidence_item WHERE regency_id > 0 AND decided_hash = 'unbound'`)
+		return db.Collect(rows, err, func(r *sql.Rows) (k seal.Key, err error) { return k, r.Scan(&k.Regency, &k.ID) })
+	}}}
+}
+
+func (s *Service) bindOne(ctx context.Context, tx *db.Tx, id string) error {
+	regency := tenant.From(ctx).Regency
+	i, err := s.store.get(ctx, tx, regency, id)
+	if err != nil || i.DecidedHash != seal.Unbound {
+		return ignoreGone(err)
 	}
-	all, err := db.Collect(rows, err, func(r *sql.Rows) (o one, err error) { return o, r.Scan(&o.regency, &o.id) })
+	hash, err := s.bind(ctx, tx, regency, i, "")
 	if err != nil {
 		return err
 	}
-	for _, o := range all {
-		known, err := seal.InTrail(ctx, s.Audit, o.regency, "evidence_item", o.id)
-		if err != nil {
-			return err
-		}
-		if known {
-			continue
-		}
-		if err := s.bindOne(tenant.With(ctx, tenant.SystemOf(o.regency, "evidence")), o.regency, o.id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Service) bindOne(ctx context.Context, regency int64, id string) error {
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		i, err := s.store.get(ctx, tx, regency, id)
-		if err != nil || i.DecidedHash != seal.Unbound {
-			return ignoreGone(err)
-		}
-		hash, err := s.bind(ctx, tx, regency, i, "")
-		if err != nil {
-			return err
-		}
-		return s.record(ctx, tx, "bound", i, "", nil, seal.Decision{State: i.State, Decided: hash})
-	})
+	return s.record(ctx, tx, "bound", i, "", nil, seal.Decision{State: i.State, Decided: hash})
 }
 
 // Decisions compares every accepted proof of the regency with what was accepted and with the audit trail. It gives how many

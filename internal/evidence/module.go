@@ -28,13 +28,12 @@ func (s *Service) Module() module.Module {
 			{Action: Audit, Roles: []string{tenant.RoleInspector}},
 		},
 		Jobs: map[string]jobs.Func{"evidence.read": s.read, "evidence.expire": s.expire, "evidence.sweep": s.sweep,
-			"evidence.bind": s.bindOld, "evidence.look": s.look, "evidence.looks": s.looks},
+			"evidence.look": s.look, "evidence.looks": s.looks},
 		Lanes: map[string]string{"evidence.read": jobs.LaneFiles, "evidence.sweep": jobs.LaneFiles, "evidence.look": jobs.LaneFiles,
 			"evidence.looks": jobs.LaneFiles},
 		Every: []jobs.Schedule{
 			{Kind: "evidence.expire", Every: 24 * time.Hour},
 			{Kind: "evidence.sweep", Every: 24 * time.Hour},
-			{Kind: "evidence.bind", Every: time.Hour},
 			{Kind: "evidence.looks", Every: 2 * time.Hour},
 		},
 		Nav: []web.NavItem{

@@ -252,7 +252,7 @@ func (s *Service) apiDecide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.store.gates(r.Context(), tenant.From(r.Context()).Regency, `id = $2`, id)
+	all, err := s.store.gates(r.Context(), s.DB, tenant.From(r.Context()).Regency, `id = $2`, id)
 	if err != nil || len(all) == 0 {
 		return err
 	}

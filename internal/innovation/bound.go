@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 
+	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/seal"
@@ -43,11 +44,15 @@ func (s *Service) bindGate(ctx context.Context, tx *db.Tx, g Gate, i Innovation)
 	if err != nil {
 		return err
 	}
+	return s.keepDecision(ctx, tx, g, on, i.Agency)
+}
+
+func (s *Service) keepDecision(ctx context.Context, tx *db.Tx, g Gate, on, agency string) error {
 	hash := g.Fingerprint(on)
 	if _, err := tx.Exec(`UPDATE innovation_gate SET decided_on = $3, decided_hash = $4 WHERE regency_id = $1 AND id = $2`, tenant.From(ctx).Regency, g.ID, on, hash); err != nil {
 		return err
 	}
-	return s.Audit.Record(ctx, tx, audit.Entry{Action: "innovation." + gateBound, Object: "innovation_gate", ObjectID: g.ID, Agency: i.Agency,
+	return s.Audit.Record(ctx, tx, audit.Entry{Action: "innovation." + gateBound, Object: "innovation_gate", ObjectID: g.ID, Agency: agency,
 		After: seal.Decision{State: g.State, Decided: hash}})
 }
 
@@ -69,17 +74,36 @@ func (s *Service) Decisions(ctx context.Context) (int, []seal.Mismatch, error) {
 	}); err != nil {
 		return 0, nil, err
 	}
-	gates, err := s.store.gates(ctx, regency, `state IN ('passed', 'refused')`)
+	gates, err := s.store.gates(ctx, s.DB, regency, `state IN ('passed', 'refused')`)
 	var wrong []seal.Mismatch
 	for _, g := range gates {
 		on, hash := kept[g.ID][0], kept[g.ID][1]
-		if hash == "" && trail[g.ID] == "" {
-			hash = seal.Unbound // decided before gates kept what was decided on
-		}
 		m := seal.Mismatch{Regency: regency, Object: "innovation_gate", ID: g.ID, Name: g.From + " > " + g.To, Decided: hash, Found: g.Fingerprint(on)}
 		if m.Wrong(trail[g.ID]) {
 			wrong = append(wrong, m)
 		}
 	}
 	return len(gates), wrong, err
+}
+
+// Old is what may have been decided before gates kept what they were decided on. Of the record nobody knows any more how it
+// was then; the request, the proof and the decision are bound.
+func (s *Service) Old() []seal.Old {
+	return []seal.Old{{Object: "innovation_gate", Bind: s.bindOldGate, Find: func(ctx context.Context) ([]seal.Key, error) {
+		rows, err := s.DB.Query(ctx, `SELECT regency_id, id FROM innovation_gate WHERE regency_id > 0 AND state IN ('passed', 'refused') AND decided_hash = ''`)
+		return db.Collect(rows, err, func(r *sql.Rows) (k seal.Key, err error) { return k, r.Scan(&k.Regency, &k.ID) })
+	}}}
+}
+
+func (s *Service) bindOldGate(ctx context.Context, tx *db.Tx, id string) error {
+	regency := tenant.From(ctx).Regency
+	all, err := s.store.gates(ctx, tx, regency, `id = $2 AND state IN ('passed', 'refused') AND decided_hash = ''`, id)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	i, err := s.store.get(ctx, tx, regency, all[0].Innovation)
+	if err != nil && !errs.Is(err, errs.NotFound) {
+		return err
+	}
+	return s.keepDecision(ctx, tx, all[0], "", i.Agency)
 }

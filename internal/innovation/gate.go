@@ -65,7 +65,7 @@ func (s *Service) AskGate(ctx context.Context, id string, a Ask) error {
 	if to == "" {
 		return errs.E(errs.Conflict, "innovation.error.no_gate", nil)
 	}
-	waiting, err := s.store.gates(ctx, tenant.From(ctx).Regency, `innovation_id = $2 AND state = 'waiting'`, i.ID)
+	waiting, err := s.store.gates(ctx, s.DB, tenant.From(ctx).Regency, `innovation_id = $2 AND state = 'waiting'`, i.ID)
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (s *Service) Withdraw(ctx context.Context, gate string) error {
 }
 
 func (s *Service) waitingGate(ctx context.Context, id string) (Gate, Innovation, error) {
-	all, err := s.store.gates(ctx, tenant.From(ctx).Regency, `id = $2`, id)
+	all, err := s.store.gates(ctx, s.DB, tenant.From(ctx).Regency, `id = $2`, id)
 	if err != nil {
 		return Gate{}, Innovation{}, err
 	}
@@ -289,5 +289,5 @@ func (s *Service) Gates(ctx context.Context, id string) ([]Gate, error) {
 	if err := allow(ctx, Read); err != nil {
 		return nil, err
 	}
-	return s.store.gates(ctx, tenant.From(ctx).Regency, `innovation_id = $2`, id)
+	return s.store.gates(ctx, s.DB, tenant.From(ctx).Regency, `innovation_id = $2`, id)
 }

@@ -117,7 +117,7 @@ func (s *Service) onGate(w http.ResponseWriter, r *http.Request, do func(gate st
 	if err := web.ParseForm(w, r); err != nil {
 		return err
 	}
-	all, err := s.store.gates(r.Context(), tenant.From(r.Context()).Regency, `id = $2`, r.PathValue("gate"))
+	all, err := s.store.gates(r.Context(), s.DB, tenant.From(r.Context()).Regency, `id = $2`, r.PathValue("gate"))
 	if err != nil {
 		return err
 	}

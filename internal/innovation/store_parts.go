@@ -29,8 +29,8 @@ func (s store) withdrawGates(tx *db.Tx, regency int64, innovation string, at int
 	return err
 }
 
-func (s store) gates(ctx context.Context, regency int64, where string, args ...any) ([]Gate, error) {
-	rows, err := s.d.Query(ctx, `SELECT id, innovation_id, from_stage, to_stage, day, proof, evidence_id, decider, asked_by, asked_at, state, decided_by, decided_at, reason
+func (s store) gates(ctx context.Context, q db.Queryer, regency int64, where string, args ...any) ([]Gate, error) {
+	rows, err := q.Query(ctx, `SELECT id, innovation_id, from_stage, to_stage, day, proof, evidence_id, decider, asked_by, asked_at, state, decided_by, decided_at, reason
 		FROM innovation_gate WHERE regency_id = $1 AND `+where+` ORDER BY asked_at DESC, id`, append([]any{regency}, args...)...)
 	return db.Collect(rows, err, func(r *sql.Rows) (g Gate, err error) {
 		return g, r.Scan(&g.ID, &g.Innovation, &g.From, &g.To, &g.Day, &g.Proof, &g.Evidence, &g.Decider, &g.AskedBy, &g.AskedAt, &g.State, &g.DecidedBy, &g.DecidedAt, &g.Reason)

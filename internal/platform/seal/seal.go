@@ -21,7 +21,7 @@ import (
 	"strings"
 )
 
-// Unbound stands in place of a fingerprint for what was decided before decisions carried one.
+// Unbound stands in place of a fingerprint for what was decided before decisions carried one, until BindOnce has bound it.
 const Unbound = "unbound"
 
 // Form is a content being written down in its fixed form.
@@ -83,15 +83,14 @@ type Mismatch struct {
 	Name    string // for people
 	Decided string // the fingerprint that was decided on
 	Found   string // the fingerprint of what stands there now
-	Why     string // "content": the content changed; "trail": the fingerprint is not the one in the audit trail
+	Why     string // "unbound": there is no fingerprint; "content": the content changed; "trail": the audit trail has another
 }
 
-// Wrong compares what was decided with what was found and with the fingerprint the audit trail has, and fills in Why. What
-// was decided before decisions carried a fingerprint, and is in no trail, is not wrong.
+// Wrong compares what was decided with what was found and with the fingerprint the audit trail has, and fills in Why.
 func (m *Mismatch) Wrong(trail string) bool {
 	switch {
-	case m.Decided == Unbound && trail == "":
-		return false
+	case !Bound(m.Decided):
+		m.Why = "unbound"
 	case m.Found != m.Decided:
 		m.Why = "content"
 	case trail != m.Decided:

@@ -17,34 +17,26 @@ type Decision struct {
 
 // Trail gives, for a kind of object, the fingerprint of the newest decision on each as the audit trail has it.
 func Trail(ctx context.Context, log *audit.Log, regency int64, object string) (map[string]string, error) {
-	const step = 5000
 	out := map[string]string{}
-	for offset := 0; ; offset += step {
-		rows, total, err := log.List(ctx, regency, audit.Filter{Object: object}, step, offset)
-		if err != nil {
-			return nil, err
+	take := func(r audit.Row) error {
+		hash, ok := decided(r.After)
+		if _, newer := out[r.ObjectID]; ok && !newer {
+			out[r.ObjectID] = hash
 		}
-		for _, r := range rows {
-			hash, ok := decided(r.After)
-			if _, newer := out[r.ObjectID]; ok && !newer {
-				out[r.ObjectID] = hash
-			}
-		}
-		if offset+step >= total {
-			return out, nil
-		}
+		return nil
 	}
-}
-
-// InTrail reports whether the trail has a fingerprint for one object.
-func InTrail(ctx context.Context, log *audit.Log, regency int64, object, id string) (bool, error) {
-	rows, _, err := log.List(ctx, regency, audit.Filter{Object: object, ObjectID: id}, 1000, 0)
+	of := audit.Filter{Object: object}
+	rows, total, err := log.List(ctx, regency, of, audit.Many, 0)
+	if err != nil {
+		return nil, err
+	}
+	if total >= audit.Many {
+		return out, log.Each(ctx, regency, of, take)
+	}
 	for _, r := range rows {
-		if hash, ok := decided(r.After); ok && hash != "" {
-			return true, err
-		}
+		_ = take(r)
 	}
-	return false, err
+	return out, nil
 }
 
 func decided(after string) (hash string, ok bool) {
