@@ -1,7 +1,8 @@
 // Package admin is the engine room: the audit trail, the health of the server, and backups that are proven by restoring them.
 //
 // Words: Run (satu pencadangan dengan pembuktiannya), proven (terbukti bisa dipulihkan).
-// Tables: admin_backup, admin_scrub; their rows belong to the host (regency 0), because a backup holds all regencies.
+// Tables: admin_backup, admin_scrub, whose rows belong to the host (regency 0), because a backup holds all regencies;
+// admin_decision, one row for each regency.
 package admin
 
 import (
@@ -34,7 +35,7 @@ const (
 	Backup = "admin.backup" // make and prove backups
 )
 
-//go:embed migrations views views/_jobs.html views/_sums.html locale
+//go:embed migrations views views/_jobs.html views/_sums.html views/_decisions.html locale
 var files embed.FS
 
 // Deps is what the room is given.
@@ -58,6 +59,8 @@ type Deps struct {
 	// Host tells whether the actor may see and touch what belongs to the host and not to one regency: its backups and its work.
 	// On a host with one regency that is the administrator, on others the host's operator.
 	Host func(ctx context.Context) (bool, error)
+	// Decided compares every decision of a regency with its content and the audit trail: how many there are, how many no longer fit.
+	Decided func(ctx context.Context, regency int64) (looked, wrong int, err error)
 	// Files tells how the kept files are: read again and again and compared with their names.
 	Files func(ctx context.Context) (keeper.Report, error)
 }
@@ -75,7 +78,7 @@ func New(d Deps) *Service { return &Service{Deps: d} }
 // Module shows the room to the house.
 func (s *Service) Module() module.Module {
 	work, every := s.scrubs()
-	work["admin.backup"] = s.backup
+	work["admin.backup"], work["admin.decisions"] = s.backup, s.checkDecisions
 	return module.Module{
 		Name: "admin", Files: files, Routes: s.routes,
 		Perms: []module.Perm{
@@ -84,8 +87,8 @@ func (s *Service) Module() module.Module {
 			{Action: Backup, Roles: []string{tenant.RoleAdmin, tenant.RoleHost}},
 		},
 		Jobs:  work,
-		Lanes: map[string]string{"admin.backup": jobs.LaneBackup, "admin.scrub": jobs.LaneBackup},
-		Every: append(every, jobs.Schedule{Kind: "admin.backup", Every: 24 * time.Hour}),
+		Lanes: map[string]string{"admin.backup": jobs.LaneBackup, "admin.scrub": jobs.LaneBackup, "admin.decisions": jobs.LaneBackup},
+		Every: append(every, jobs.Schedule{Kind: "admin.backup", Every: 24 * time.Hour}, jobs.Schedule{Kind: "admin.decisions", Every: 24 * time.Hour}),
 		Nav: []web.NavItem{
 			{Area: "kelola", Key: "admin.nav.audit", Path: "/audit", Perm: Trail, Order: 60},
 			{Area: "kelola", Key: "admin.nav.health", Path: "/kesehatan", Perm: Health, Order: 70},

@@ -115,6 +115,7 @@ type healthPage struct {
 	Plain         bool // backups are not encrypted
 	Copy          copyView
 	Scrub         Scrub
+	Decisions     Decisions
 	LogAt         int64 // when the log was last looked at, 0 since the start not yet
 }
 
@@ -143,6 +144,9 @@ func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 	if err := s.sums(ctx, p); err != nil {
 		return err
 	}
+	if p.Decisions, err = s.LastDecisions(ctx, tenant.From(ctx).Regency); err != nil {
+		return err
+	}
 	if p.Files, err = s.Files(ctx); err != nil {
 		return err
 	}
@@ -150,7 +154,7 @@ func (s *Service) health(w http.ResponseWriter, r *http.Request) error {
 	runtime.ReadMemStats(&m)
 	p.Memory = int64(m.Sys) //nolint:gosec // fits
 	p.Title = web.Text(r, "admin.health.good")
-	if p.Store != "ok" || p.Dead > 0 || !p.ProofOK || p.Files.Damaged+p.Files.Missing > 0 || p.Copy.Bad || p.Scrub.Bad > 0 {
+	if p.Store != "ok" || p.Dead > 0 || !p.ProofOK || p.Files.Damaged+p.Files.Missing > 0 || p.Copy.Bad || p.Scrub.Bad+p.Decisions.Wrong > 0 {
 		p.Title = web.Text(r, "admin.health.look")
 	}
 	return web.Render(w, r, "admin/health", p)

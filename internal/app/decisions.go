@@ -37,6 +37,15 @@ func (a *App) decisionsOf(ctx context.Context, regency int64) (n int, wrong []se
 	return n, wrong, nil
 }
 
+// decided counts the decisions of a regency and those that no longer fit, for the health page.
+func (a *App) decided(ctx context.Context, regency int64) (looked, wrong int, err error) {
+	n, all, err := a.decisionsOf(ctx, regency)
+	for _, m := range all {
+		a.log.WarnContext(ctx, "a decision is no longer what was decided on", "regency", m.Regency, "object", m.Object, "id", m.ID, "why", m.Why)
+	}
+	return n, len(all), err
+}
+
 // oldDecisions is what may have been decided before decisions carried a fingerprint, in the order in which they are bound:
 // an answer holds its proofs, a round its answers and marks.
 func (a *App) oldDecisions() []seal.Old {

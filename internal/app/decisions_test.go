@@ -11,6 +11,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/evidence"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -61,12 +62,14 @@ func TestWhatWasDecidedStands(t *testing.T) {
 	if n, wrong, err := a.Decisions(home); err != nil || n < 100 || len(wrong) != 0 {
 		t.Errorf("after the attempts: %d decisions, %v, %v", n, wrong, err)
 	}
+	healthSays(t, a, "semua masih yang diputus")
 	if err := a.DB.Tx(home, func(tx *db.Tx) error {
 		_, err := tx.Exec(`UPDATE evidence_item SET title = 'Dokumen lain' WHERE regency_id = $1 AND id = $2`, brand.Regency, was.ID)
 		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
+	healthSays(t, a, "putusan tidak lagi sama dengan yang diputus")
 	_, wrong, err := a.Decisions(home)
 	if err != nil || len(wrong) < 2 { // the proof, and every finished round that used it
 		t.Errorf("tampering found: %v %v", wrong, err)
@@ -74,6 +77,17 @@ func TestWhatWasDecidedStands(t *testing.T) {
 	res, body := signIn(t, a, "Koordinator Evaluasi", "id").do(http.MethodGet, "/bukti/"+was.ID, nil)
 	if res.StatusCode != http.StatusOK || !strings.Contains(body, "Tidak lagi yang diterima") {
 		t.Errorf("the page of a changed proof: %d", res.StatusCode)
+	}
+}
+
+// healthSays compares all decisions as the daily job does and looks for a text on the health page.
+func healthSays(t *testing.T, a *App, want string) {
+	t.Helper()
+	if err := a.Admin.Module().Jobs["admin.decisions"](t.Context(), jobs.Job{}); err != nil {
+		t.Fatal(err)
+	}
+	if res, body := signIn(t, a, "Admin Diskominfo", "id").do(http.MethodGet, "/kesehatan", nil); res.StatusCode != http.StatusOK || !strings.Contains(body, want) {
+		t.Errorf("the health page: %d, without %q", res.StatusCode, want)
 	}
 }
 

@@ -70,7 +70,7 @@ func (a *App) BackupSource() backup.Source {
 // fleeting are the tables whose rows come and go without an entry in the trail: what waits, what ends by itself, and what
 // is computed from other rows.
 func fleeting() []string {
-	return []string{"admin_scrub", "access_device", "access_link", "access_session", "access_token", "evidence_claim", "evidence_reading", "evidence_word", "notice_letter", "notice_notice", "reuse_batch", "reuse_batch_link",
+	return []string{"admin_decision", "admin_scrub", "access_device", "access_link", "access_session", "access_token", "evidence_claim", "evidence_reading", "evidence_word", "notice_letter", "notice_notice", "reuse_batch", "reuse_batch_link",
 		"score_effort", "score_item", "territory_import", "webhook_delivery"}
 }
 

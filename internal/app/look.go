@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -211,7 +212,13 @@ func (l *looker) store(ctx context.Context, newer func(context.Context, *db.DB) 
 	} else {
 		l.well("tables", "no newer program has been there")
 	}
-	l.backup(ctx, d)
+	tables, err := d.Tables(ctx)
+	if err != nil {
+		l.wrong("store", "stop the server, then pendapa repair", "%v", err)
+		return
+	}
+	l.backup(ctx, d, tables)
+	l.decisions(ctx, d, tables)
 }
 
 // open gives the store for reading; nil and no error where it was told why there is none.
@@ -255,18 +262,12 @@ func (l *looker) open(ctx context.Context) (*db.DB, error) {
 	return d, nil
 }
 
-func (l *looker) backup(ctx context.Context, d *db.DB) {
-	tables, err := d.Tables(ctx)
-	if err != nil {
-		l.wrong("store", "stop the server, then pendapa repair", "%v", err)
-		return
-	}
+func (l *looker) backup(ctx context.Context, d *db.DB, tables []string) {
 	var at int64
-	ok := false
-	for _, name := range tables {
-		if name == "admin_backup" {
-			at, ok, err = admin.New(admin.Deps{DB: d}).Proof(ctx)
-		}
+	var ok bool
+	var err error
+	if slices.Contains(tables, "admin_backup") {
+		at, ok, err = admin.New(admin.Deps{DB: d}).Proof(ctx)
 	}
 	switch {
 	case err != nil:
@@ -278,5 +279,27 @@ func (l *looker) backup(ctx context.Context, d *db.DB) {
 			"the last proven one is %s old", l.since(at))
 	default:
 		l.well("backup", "the last proven one is %s old", l.since(at))
+	}
+}
+
+// decisions tells what the daily comparison of all decisions found.
+func (l *looker) decisions(ctx context.Context, d *db.DB, tables []string) {
+	if !slices.Contains(tables, "admin_decision") {
+		return // an older program
+	}
+	x, err := admin.New(admin.Deps{DB: d}).AllDecisions(ctx)
+	switch {
+	case err != nil:
+		l.wrong("store", "stop the server, then pendapa repair", "%v", err)
+	case x.At == 0:
+		l.well("bound", "no decision was compared yet; the server does it each day")
+	case x.Wrong > 0:
+		l.wrong("bound", "pendapa audit decisions names them; compare them with a backup",
+			"%d of %d decisions are no longer what was decided on", x.Wrong, x.Looked)
+	case l.since(x.At) > proofAge:
+		l.wrong("bound", "look at the health page why the daily comparison does not run",
+			"decisions were last compared %s ago", l.since(x.At))
+	default:
+		l.well("bound", "all %d decisions are what was decided on, compared %s ago", x.Looked, l.since(x.At))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -106,7 +107,21 @@ func TestALookFindsWhatIsWrong(t *testing.T) {
 	h.expect("tables", "the tables of admin are at 9999")
 	h.change("DELETE FROM schema_admin WHERE version_id = 9999")
 	h.expect("", "")
+	h.decided()
 	h.lost()
+}
+
+// decided wants decisions that no longer fit, and a comparison that does not run, to be told of.
+func (h *lookedAt) decided() {
+	h.t.Helper()
+	at := func(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
+	h.change("INSERT INTO admin_decision (regency_id, at, looked, wrong) VALUES (7, " + at(h.now) + ", 5, 0)")
+	h.expect("", "")
+	h.change("UPDATE admin_decision SET wrong = 2 WHERE regency_id = 7")
+	h.expect("bound", "2 of 5 decisions are no longer")
+	h.change("UPDATE admin_decision SET wrong = 0, at = " + at(h.now.Add(-49*time.Hour)) + " WHERE regency_id = 7")
+	h.expect("bound", "last compared 49h")
+	h.change("DELETE FROM admin_decision WHERE regency_id = 7")
 }
 
 // waiting wants the part that waits to be told of.
