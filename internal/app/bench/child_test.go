@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/metrics"
+	"runtime/pprof"
 	"strings"
 	"syscall"
 	"testing"
@@ -44,6 +45,10 @@ func serve(ctx context.Context, dir string) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	if err := profile(os.Getenv("PENDAPA_BENCH_PROFILE")); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
 	return a.Run(ctx, func(addr string) {
 		fmt.Println(addr)
 		go func() {
@@ -53,6 +58,18 @@ func serve(ctx context.Context, dir string) error {
 			}
 		}()
 	})
+}
+
+// profile writes where the processor time goes to a file in dir, until the server ends.
+func profile(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	out, err := os.Create(filepath.Join(dir, "cpu.pprof"))
+	if err != nil {
+		return err
+	}
+	return pprof.StartCPUProfile(out)
 }
 
 // spent gives the processor time in nanoseconds and the bytes allocated since the start.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -204,8 +205,28 @@ func (f *filler) audit() {
 
 // sizes are how many times the goal's rows are measured; PENDAPA_TEST_SIZES=1 measures only the goal itself.
 func sizes() []int {
-	if os.Getenv("PENDAPA_TEST_SIZES") == "1" {
+	switch os.Getenv("PENDAPA_TEST_SIZES") {
+	case "1":
 		return []int{1}
+	case "10":
+		return []int{10}
 	}
 	return []int{1, 10}
+}
+
+// filled gives the folder of a house of that size. With PENDAPA_BENCH_HOUSE it is kept there for the next run, since filling ten
+// times the rows takes longer than asking for a few pages.
+func filled(t testing.TB, times int) string {
+	t.Helper()
+	keep := os.Getenv("PENDAPA_BENCH_HOUSE")
+	if keep == "" {
+		dir := t.TempDir()
+		house(t, dir, times)
+		return dir
+	}
+	dir := filepath.Join(keep, fmt.Sprint("x", times))
+	if _, err := os.Stat(filepath.Join(dir, "app.db")); err != nil {
+		house(t, dir, times)
+	}
+	return dir
 }

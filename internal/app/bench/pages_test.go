@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -77,7 +79,13 @@ type figure struct {
 	file      bool // a file to keep, not a page
 }
 
-const asked = 2
+// asked is how often a page is asked for; a collection of garbage that one request starts is paid by all of them.
+func asked() int {
+	if n, err := strconv.Atoi(os.Getenv("PENDAPA_TEST_ASKED")); err == nil && n > 0 {
+		return n
+	}
+	return 10
+}
 
 // measure asks for the first way of a route that this visitor may read.
 func (v *visitor) measure(b testing.TB, c *child, paths []string) (f figure, ok bool) {
@@ -90,7 +98,7 @@ func (v *visitor) measure(b testing.TB, c *child, paths []string) (f figure, ok 
 		if status != http.StatusOK {
 			continue
 		}
-		n := asked
+		n := asked()
 		var walls []time.Duration
 		cpu, bytes := c.used(b)
 		for i := 0; i < n; i++ {
@@ -112,13 +120,14 @@ func (v *visitor) measure(b testing.TB, c *child, paths []string) (f figure, ok 
 }
 
 // BenchmarkPages asks the started server for every page of every role, prints what each costs and how it grows with ten times the
-// rows, and reports the worst. Files to keep (exports) are listed apart: they hold all rows.
+// rows, and reports the worst. Files to keep (exports) are listed apart: they hold all rows. PENDAPA_TEST_PAGES is a regular
+// expression of the routes to ask for, PENDAPA_TEST_ASKED how often, PENDAPA_BENCH_PROFILE a folder for the server's profiles.
 func BenchmarkPages(b *testing.B) {
 	all := map[int]map[string]map[string]figure{} // times -> page -> role
+	wanted := regexp.MustCompile(os.Getenv("PENDAPA_TEST_PAGES"))
 	for _, times := range sizes() {
-		dir := b.TempDir()
 		began := time.Now()
-		house(b, dir, times)
+		dir := filled(b, times)
 		p := look(b, dir)
 		b.Logf("x%d filled in %s", times, time.Since(began).Round(time.Second))
 		c := start(b, dir)
@@ -128,7 +137,7 @@ func BenchmarkPages(b *testing.B) {
 		}
 		all[times] = map[string]map[string]figure{}
 		for _, pattern := range append(slices.Sorted(slices.Values(p.routes)), variants()...) {
-			if skip(pattern) {
+			if skip(pattern) || !wanted.MatchString(pattern) {
 				continue
 			}
 			for _, v := range who {
