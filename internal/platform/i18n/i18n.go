@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -24,8 +23,8 @@ func Languages() []string { return []string{"id", "en"} }
 
 // Catalogue is every text of the house. Fill it with Add before the first use.
 type Catalogue struct {
-	plain   map[string]map[string]string // texts that name no value, answered without a template
-	bundle  *i18n.Bundle
+	plain   map[string]map[string]string
+	bundle  *i18n.Bundle // the few texts that decide something
 	speaker map[string]*i18n.Localizer
 }
 
@@ -63,7 +62,7 @@ func (c *Catalogue) add(lang string, texts map[string]string) error {
 			return fmt.Errorf("text %s (%s) stands in two modules", key, lang)
 		}
 		c.plain[lang][key] = text
-		if !strings.Contains(text, "{{") {
+		if _, ok := filled(text, nil); ok {
 			continue
 		}
 		err := c.bundle.AddMessages(language.Make(lang), &i18n.Message{ID: key, Other: text})
@@ -86,8 +85,8 @@ func (c *Catalogue) T(lang, key string, args map[string]any) string {
 	if !ok {
 		return "⟦" + key + "⟧"
 	}
-	if !strings.Contains(text, "{{") {
-		return text
+	if done, ok := filled(text, args); ok {
+		return done
 	}
 	s, err := c.speaker[lang].Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: args})
 	if err != nil {
