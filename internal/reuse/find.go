@@ -47,10 +47,9 @@ type finder struct {
 
 func (w *world) finder(at place, sees func(Proof) bool, lang string) *finder {
 	f := &finder{told: w.tells(at.Pack), w: w, at: at, lang: lang, sees: sees, here: map[string][]int{}}
-	for _, h := range w.held {
-		if h.holder == at.ID {
-			f.here[h.item] = append(f.here[h.item], h.proof)
-		}
+	for _, n := range w.holds[at.ID] {
+		h := w.held[n]
+		f.here[h.item] = append(f.here[h.item], h.proof)
 	}
 	return f
 }
@@ -68,36 +67,23 @@ func (w *world) expected(p *instrument.Pack) map[string][]string {
 	return out
 }
 
-// find gives the proofs that may answer a question, the best first.
+// find gives the proofs that may answer a question and that the actor may see, the best first.
 func (f *finder) find(o Open) []Suggestion {
-	best := map[int]found{}
-	for _, r := range f.relations[o.Code] {
-		for _, n := range f.w.sources[r.from] {
-			f.consider(best, o, r, n)
+	var best []found
+	for _, c := range f.ranked(o) {
+		if len(best) == 3*mostSuggested {
+			break
+		}
+		if f.sees(f.w.proofs[c.proof]) {
+			best = append(best, f.whole(c, o))
 		}
 	}
-	f.considerWords(best, o)
-	for _, n := range f.here[o.Code] {
-		delete(best, n)
-	}
-	all := make([]found, 0, len(best))
-	for n, c := range best {
-		if !f.sees(f.w.proofs[n]) {
-			continue
-		}
-		f.weigh(&c, o)
-		if c.how == ByLine && c.line.Strength == Possible && !c.kind && len(c.common) < 2 {
-			continue // the line does not speak of such a file
-		}
-		all = append(all, c)
-	}
-	slices.SortFunc(all, byScore(f.w))
-	return f.chosen(all[:min(len(all), 3*mostSuggested)], o)
+	return f.chosen(best, o)
 }
 
 // consider takes up a proof that serves a related question, unless a better reason is known.
-func (f *finder) consider(best map[int]found, o Open, r relation, n int) {
-	h := &f.w.held[n]
+func (f *finder) consider(best map[int]found, o Open, relation, n int) {
+	h, r := &f.w.held[n], &f.relations[o.Code][relation]
 	if h.innovation {
 		if r.how != ByLine {
 			return
@@ -107,7 +93,7 @@ func (f *finder) consider(best map[int]found, o Open, r relation, n int) {
 			return
 		}
 	}
-	c := found{proof: h.proof, how: r.how, line: r.line, held: n}
+	c := found{proof: h.proof, how: r.how, line: r.line, relation: relation, held: n}
 	was, known := best[h.proof]
 	if !known || f.better(c, was) {
 		best[h.proof] = c
@@ -152,7 +138,7 @@ func (f *finder) considerWords(best map[int]found, o Open) {
 			continue
 		}
 		if len(shared) >= fewestWords && slices.Contains(kinds, p.Kind) || len(shared) >= fewestUnknown && len(kinds) == 0 {
-			best[n] = found{proof: n, how: ByWords, held: -1, common: shared}
+			best[n] = found{proof: n, how: ByWords, relation: -1, held: -1, common: shared}
 		}
 	}
 }

@@ -49,8 +49,13 @@ func TestWhatIsKeptShowsNobodyMore(t *testing.T) {
 		if sees("dukcapil") {
 			t.Error("an operator sees a restricted proof of others")
 		}
-		if x.every != 1 {
-			t.Errorf("the proofs were read %d times, want once", x.every)
+		for range 2 {
+			if _, body, _ := doorOf(t, k).send(coordinator(), "GET", "/bukti/pakai-ulang/inovasi", "", ""); !strings.Contains(body, x.innov[1].Title) {
+				t.Error("the innovations to choose from are not shown")
+			}
+		}
+		if x.every != 1 || x.listed != 1 {
+			t.Errorf("the proofs were read %d times and the innovations %d times, want once", x.every, x.listed)
 		}
 		line, err := s.Mapping(coordinator())
 		if err != nil {
@@ -65,10 +70,15 @@ func TestWhatIsKeptShowsNobodyMore(t *testing.T) {
 	})
 }
 
-// counting is a house that counts how often all its proofs are read.
+// counting is a house that counts how often all its proofs and innovations are read.
 type counting struct {
 	*world
-	every int
+	every, listed int
+}
+
+func (x *counting) Innovations(ctx context.Context) ([]reuse.Innovation, error) {
+	x.listed++
+	return x.world.Innovations(ctx)
 }
 
 func (x *counting) Every(ctx context.Context) ([]reuse.Proof, error) {

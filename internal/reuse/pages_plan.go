@@ -108,22 +108,16 @@ const pickSize = 30
 func (s *Service) pickPage(w http.ResponseWriter, r *http.Request) error {
 	query := strings.TrimSpace(r.URL.Query().Get("q"))
 	p := &pickPage{Page: web.Page{Area: area, Lead: web.Text(r, "reuse.pick.lead"), Crumbs: crumbs(r)}, Query: query, Paging: web.PagingOf(r, pickSize)}
-	var all []Innovation
-	var err error
-	if s.Innovations != nil {
-		if all, err = s.Innovations.Innovations(r.Context()); err != nil {
-			return err
-		}
+	wld, err := s.world(r.Context())
+	if err != nil {
+		return err
 	}
-	var fit []Innovation
-	for _, i := range all {
-		if strings.Contains(strings.ToLower(i.Title), strings.ToLower(query)) {
-			fit = append(fit, i)
-		}
-	}
+	fit := wld.named(query)
 	p.Paging.Total = len(fit)
 	from := min(p.Paging.Offset(), len(fit))
-	p.Rows = fit[from:min(from+pickSize, len(fit))]
+	for _, one := range fit[from:min(from+pickSize, len(fit))] {
+		p.Rows = append(p.Rows, one.Innovation)
+	}
 	p.Title = web.Text(r, "reuse.pick.title", "N", len(fit))
 	if p.Names, _, err = web.Agencies(r.Context(), s.Dir); err != nil {
 		return err

@@ -166,14 +166,15 @@ func labelOf(c instrument.Component, q instrument.Question, lang string) string 
 
 // found is a proof on its way to become a suggestion.
 type found struct {
-	proof  int
-	how    string
-	line   *Line
-	held   int // the link it was found by, -1 by words
-	score  int
-	common []string // words in common
-	fit    fit
-	kind   bool // its kind fits
+	proof    int
+	how      string
+	line     *Line
+	relation int // among those of the question, -1 by words
+	held     int // the link it was found by, -1 by words
+	score    int
+	common   []string // words in common
+	fit      fit
+	kind     bool // its kind fits
 }
 
 // strong reports whether nothing speaks against linking it unread; the slot is looked at later.

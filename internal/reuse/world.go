@@ -42,12 +42,15 @@ type world struct {
 	proofs  []Proof
 	held    []held
 	sources map[source][]int // -> held
+	holds   map[string][]int // holder -> held
+	picks   []pick           // innovations by number
 	mapping *Mapping
 	zone    *time.Location
 	now     int64
 
-	mu   sync.Mutex
-	told map[string]*told // by the id of an instrument
+	mu    sync.Mutex
+	told  map[string]*told // by the id of an instrument
+	ranks map[rankKey][]candidate
 }
 
 // mostWorlds is how many regencies keep their world in memory. One of 20,000 proofs takes about 12 MB.
@@ -69,7 +72,7 @@ func (s *Service) world(ctx context.Context) (*world, error) {
 }
 
 func (s *Service) readWorld(ctx context.Context) (*world, error) {
-	w := &world{mapping: s.shipped, zone: s.Zone(ctx), now: s.now(), told: map[string]*told{}}
+	w := &world{mapping: s.shipped, zone: s.Zone(ctx), now: s.now(), told: map[string]*told{}, ranks: map[rankKey][]candidate{}}
 	if err := s.readPlaces(ctx, w); err != nil {
 		return nil, err
 	}
@@ -115,6 +118,7 @@ func (s *Service) readPlaces(ctx context.Context, w *world) error {
 	}
 	all, err := s.Innovations.Innovations(ctx)
 	for _, i := range all {
+		w.picks = append(w.picks, pick{i, strings.ToLower(i.Title)})
 		w.add(place{ID: innovationPrefix + i.ID, Title: i.Title, Year: i.Year, Pack: w.packs[i.Pack], Open: true, Innovation: true, Agency: i.Agency})
 	}
 	return err
@@ -145,7 +149,7 @@ func (w *world) hold(links []Link) {
 			at[p.ID] = n
 		}
 	}
-	w.held, w.sources = make([]held, 0, len(links)), map[source][]int{}
+	w.held, w.sources, w.holds = make([]held, 0, len(links)), map[source][]int{}, map[string][]int{}
 	for _, l := range links {
 		n, seen := at[l.Evidence]
 		p, known := w.places[l.Holder]
@@ -155,6 +159,7 @@ func (w *world) hold(links []Link) {
 		item, _, _ := strings.Cut(l.Item, ":")
 		key := source{p.Pack.ID, item}
 		w.sources[key] = append(w.sources[key], len(w.held))
+		w.holds[l.Holder] = append(w.holds[l.Holder], len(w.held))
 		w.held = append(w.held, held{proof: n, holder: l.Holder, item: item, innovation: p.Innovation})
 	}
 }
