@@ -66,14 +66,18 @@ func (a Adoption) Written() bool { return enough(a.Changes) && enough(a.Result) 
 type Service struct {
 	Deps
 	store store
+	flows *db.Memo[struct{}, map[string]Flow]
 }
+
+// mostFlows is how many regencies keep the counts of their agencies in memory.
+const mostFlows = 600
 
 // New makes the room.
 func New(d Deps) *Service {
 	if d.Zone == nil {
 		d.Zone = tenant.OneZone(time.UTC)
 	}
-	return &Service{Deps: d, store: store{d.DB}}
+	return &Service{Deps: d, store: store{d.DB}, flows: db.NewMemo[struct{}, map[string]Flow](d.DB, mostFlows, "adoption_adoption", "adoption_replica")}
 }
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }

@@ -9,20 +9,32 @@ import (
 // The numbers here are for rooms that compute or show them to their own readers. They answer for the actor's regency, count
 // signatures only, and name no person; who may read them is decided by the room that asks.
 
-// Flow is how many innovations an agency took over (In), and how many of its own were taken over (Out).
-type Flow struct{ In, Out int }
+// Flow is how many innovations an agency took over (In), when it last signed for one in milliseconds (Last), and how many of
+// its own were taken over (Out).
+type Flow struct {
+	In, Out int
+	Last    int64
+}
 
-// ByAgency counts signed adoptions in both directions, by agency of the actor's regency.
+// ByAgency counts signed adoptions in both directions, by agency of the actor's regency. The map is shared and must not be changed.
 func (s *Service) ByAgency(ctx context.Context) (map[string]Flow, error) {
 	regency := tenant.From(ctx).Regency
+	return s.flows.Get(ctx, regency, "", struct{}{}, func() (map[string]Flow, error) { return s.flowsOf(ctx, regency) })
+}
+
+func (s *Service) flowsOf(ctx context.Context, regency int64) (map[string]Flow, error) {
 	in, err := s.store.countIn(ctx, regency)
+	if err != nil {
+		return nil, err
+	}
+	last, err := s.store.lastSigned(ctx, regency)
 	if err != nil {
 		return nil, err
 	}
 	taken, err := s.store.countOut(ctx, regency)
 	out := map[string]Flow{}
 	for agency, n := range in {
-		out[agency] = Flow{In: n}
+		out[agency] = Flow{In: n, Last: last[agency]}
 	}
 	for agency, n := range taken {
 		f := out[agency]
@@ -30,11 +42,6 @@ func (s *Service) ByAgency(ctx context.Context) (map[string]Flow, error) {
 		out[agency] = f
 	}
 	return out, err
-}
-
-// LastSigned tells when each agency of the actor's regency last signed for an innovation it took over, in milliseconds.
-func (s *Service) LastSigned(ctx context.Context) (map[string]int64, error) {
-	return s.store.lastSigned(ctx, tenant.From(ctx).Regency)
 }
 
 // ByInnovation counts the signed adoptions of each innovation of the actor's regency.

@@ -97,13 +97,9 @@ type adoptions struct{ a *App }
 
 func (x adoptions) ByAgency(ctx context.Context) (map[string]innovation.AdoptionCount, error) {
 	all, err := x.a.Adoption.ByAgency(ctx)
-	if err != nil {
-		return nil, err
-	}
-	last, err := x.a.Adoption.LastSigned(ctx)
 	out := map[string]innovation.AdoptionCount{}
 	for agency, c := range all {
-		out[agency] = innovation.AdoptionCount{In: c.In, Out: c.Out, Last: last[agency]}
+		out[agency] = innovation.AdoptionCount(c)
 	}
 	return out, err
 }

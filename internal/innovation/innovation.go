@@ -70,9 +70,10 @@ func (i Innovation) Counts() bool { return Counts(i.State) }
 // Service is the door of the room.
 type Service struct {
 	Deps
-	store store
-	lists *db.Memo[string, listed]
-	flows *db.Memo[struct{}, []Flow]
+	store  store
+	lists  *db.Memo[string, listed]
+	flows  *db.Memo[struct{}, []Flow]
+	youths *db.Memo[struct{}, *youthKept]
 
 	mu      sync.Mutex
 	indexes map[int64]*index // search, by regency
@@ -81,7 +82,8 @@ type Service struct {
 // New makes the room.
 func New(d Deps) *Service {
 	return &Service{Deps: d, store: store{d.DB}, indexes: map[int64]*index{}, lists: db.NewMemo[string, listed](d.DB, mostLists, "innovation_*"),
-		flows: db.NewMemo[struct{}, []Flow](d.DB, mostFlows, "innovation_innovation")}
+		flows:  db.NewMemo[struct{}, []Flow](d.DB, mostFlows, "innovation_innovation"),
+		youths: db.NewMemo[struct{}, *youthKept](d.DB, mostYouth, "innovation_innovation", "innovation_count", "innovation_effect", "innovation_gate")}
 }
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }

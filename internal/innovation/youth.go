@@ -86,6 +86,7 @@ func (s *Service) youthOf(ctx context.Context, agencies []tenant.Agency, f Youth
 	if err != nil {
 		return y, err
 	}
+	none := YouthRow{Hours: new(big.Rat), Rupiah: new(big.Rat), People: new(big.Rat)}
 	active := map[string]bool{}
 	for _, a := range agencies {
 		active[a.ID] = true
@@ -96,15 +97,15 @@ func (s *Service) youthOf(ctx context.Context, agencies []tenant.Agency, f Youth
 		}
 	}
 	for _, a := range ofFilter(agencies, f) {
-		r := rows[a.ID]
-		if r == nil {
-			r = &YouthRow{Hours: new(big.Rat), Rupiah: new(big.Rat), People: new(big.Rat)}
+		r, ok := rows[a.ID]
+		if !ok {
+			r = none
 		}
 		r.Agency, r.LastStep, r.Months = a, max(r.LastStep, r.adoption), -1
 		if r.LastStep != 0 {
 			r.Months = monthsBetween(time.UnixMilli(r.LastStep).In(s.Zone(ctx)), now)
 		}
-		y.add(*r)
+		y.add(r)
 	}
 	if y.Sum.Months = -1; y.Sum.LastStep != 0 {
 		y.Sum.Months = monthsBetween(time.UnixMilli(y.Sum.LastStep).In(s.Zone(ctx)), now)

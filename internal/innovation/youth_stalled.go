@@ -1,10 +1,8 @@
 package innovation
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
-	"slices"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -42,41 +40,34 @@ func (s *Service) Stalled(ctx context.Context, f YouthFilter, limit, offset int)
 }
 
 // resting is an innovation that may be stalled: what the order and the next action follow from. TrialEnd is 0 unless the
-// trial runs.
+// trial runs, asked unless a gate waits.
 type resting struct {
 	Stalled
-	rank                    int
-	step, trialEnd, counted int64
-	answered, waits         bool
+	step, trialEnd, asked, counted int64
+	answered, waits                bool
 }
 
+// The reasons in their order: a gate that waits too long first, then a trial past its end, then the quiet ones.
+const (
+	restsAtGate = iota
+	restsInTrial
+	restsQuietly
+)
+
 func (s *Service) stalled(ctx context.Context, agencies []tenant.Agency, f YouthFilter, limit, offset int) ([]Stalled, int, error) {
-	regency, now := tenant.From(ctx).Regency, s.now()
-	var within []string
+	var within map[string]bool
 	if f != (YouthFilter{}) {
+		within = map[string]bool{}
 		for _, a := range ofFilter(agencies, f) {
-			within = append(within, a.ID)
-		}
-		if len(within) == 0 {
-			return nil, 0, nil
+			within[a.ID] = true
 		}
 	}
-	all, err := s.store.mayRest(ctx, regency, now, within)
+	kept, err := s.youthKept(ctx)
 	if err != nil {
 		return nil, 0, err
 	}
-	waiting, err := s.store.waitingGates(ctx, regency)
-	if err != nil {
-		return nil, 0, err
-	}
-	for _, one := range all {
-		one.judge(waiting[one.ID], now)
-	}
-	slices.SortFunc(all, func(a, b *resting) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Since, b.Since), cmp.Compare(a.ID, b.ID))
-	})
-	shown := all[min(offset, len(all)):min(offset+limit, len(all))]
-	if err := s.store.nameResting(ctx, regency, shown); err != nil {
+	shown, total := kept.stalled(s.now(), within, limit, offset)
+	if err := s.store.nameResting(ctx, tenant.From(ctx).Regency, shown); err != nil {
 		return nil, 0, err
 	}
 	out := make([]Stalled, len(shown))
@@ -84,25 +75,49 @@ func (s *Service) stalled(ctx context.Context, agencies []tenant.Agency, f Youth
 		one.Action, one.By = one.next()
 		out[n] = one.Stalled
 	}
-	return out, len(all), nil
+	return out, total, nil
 }
 
-// judge says why an innovation is stalled, if it is: a gate that waits too long first, then a trial past its end, then the
-// quiet ones.
-func (x *resting) judge(g Gate, now int64) {
-	x.waits, x.Decider = g.ID != "", g.Decider
-	switch {
-	case x.waits && g.AskedAt < now-gateDays*oneDay:
-		x.Why, x.rank, x.Since = StalledGate, 0, g.AskedAt
-	case x.trialEnd != 0 && x.trialEnd < now-oneDay:
-		x.Why, x.rank, x.Since = StalledTrial, 1, x.trialEnd+oneDay
-	default:
-		x.Why, x.rank, x.Since = StalledQuiet, 2, x.step
+// since tells from when an innovation counts as resting for a reason.
+func (x *resting) since(rank int) int64 {
+	switch rank {
+	case restsAtGate:
+		return x.asked
+	case restsInTrial:
+		return x.trialEnd + oneDay
 	}
-	x.Days = -1
-	if x.Since != 0 {
-		x.Days = int((now - x.Since) / oneDay)
+	return x.step
+}
+
+// restsBy reports whether that is too long ago at a moment.
+func (x *resting) restsBy(rank int, now int64) bool {
+	switch rank {
+	case restsAtGate:
+		return x.waits && x.asked < now-gateDays*oneDay
+	case restsInTrial:
+		return x.trialEnd != 0 && x.trialEnd < now-oneDay
 	}
+	return x.step < now-quietDays*oneDay
+}
+
+// rank is the first reason that holds.
+func (x *resting) rank(now int64) int {
+	for rank := range restsQuietly {
+		if x.restsBy(rank, now) {
+			return rank
+		}
+	}
+	return restsQuietly
+}
+
+// judged gives a copy that says why and how long.
+func (x *resting) judged(rank int, now int64) *resting {
+	out := *x
+	out.Why, out.Since, out.Days = []string{StalledGate, StalledTrial, StalledQuiet}[rank], x.since(rank), -1
+	if out.Since != 0 {
+		out.Days = int((now - out.Since) / oneDay)
+	}
+	return &out
 }
 
 // next gives the one thing that moves an innovation on, and who does it.
@@ -127,20 +142,14 @@ func (x *resting) next() (action, by string) {
 	return "state." + x.State, by
 }
 
-// mayRest reads what neither stopped nor was replicated and waits too long for one of the three reasons: only what the order
-// follows from, which an index holds.
-func (s store) mayRest(ctx context.Context, regency, now int64, agencies []string) ([]*resting, error) {
-	args, where := []any{regency, now - quietDays*oneDay, now - oneDay, now - gateDays*oneDay}, ""
-	if len(agencies) > 0 {
-		where = " AND agency_id IN (" + inList(&args, agencies) + ")"
-	}
-	rows, err := s.d.Query(ctx, `SELECT id, step_at, CASE WHEN stage = 'trial' THEN trial_end ELSE 0 END FROM innovation_innovation
-		WHERE regency_id = $1 AND merged_into = '' AND stage IN ('problem', 'idea', 'trial', 'live') AND (step_at < $2 OR stage = 'trial' AND trial_end > 0 AND trial_end < $3
-		OR id IN (SELECT innovation_id FROM innovation_gate WHERE regency_id = $1 AND state = 'waiting' AND asked_at < $4))
-		AND id NOT IN (SELECT previous_id FROM innovation_innovation WHERE regency_id = $1 AND previous_id <> '')`+where, args...)
+// mayRest reads what neither stopped nor was replicated: only what the order follows from, which an index holds.
+func (s store) mayRest(ctx context.Context, regency int64) ([]*resting, error) {
+	rows, err := s.d.Query(ctx, `SELECT id, agency_id, step_at, CASE WHEN stage = 'trial' THEN trial_end ELSE 0 END FROM innovation_innovation
+		WHERE regency_id = $1 AND merged_into = '' AND stage IN ('problem', 'idea', 'trial', 'live')
+		AND id NOT IN (SELECT previous_id FROM innovation_innovation WHERE regency_id = $1 AND previous_id <> '')`, regency)
 	return db.Collect(rows, err, func(r *sql.Rows) (*resting, error) {
 		var x resting
-		err := r.Scan(&x.ID, &x.step, &x.trialEnd)
+		err := r.Scan(&x.ID, &x.Agency, &x.step, &x.trialEnd)
 		return &x, err
 	})
 }

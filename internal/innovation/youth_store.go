@@ -6,7 +6,6 @@ import (
 	"math/big"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
-	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 // youthSums collects rows by agency while the statements are read. used names the agency of every innovation in use: the
@@ -23,49 +22,32 @@ func (y youthSums) of(agency string) *YouthRow {
 	return y.rows[agency]
 }
 
-// youthRows adds up per agency: the steps and ideas, the use, the effects and the adoptions.
-func (s *Service) youthRows(ctx context.Context, y Youth) (map[string]*YouthRow, error) {
-	regency, sums := tenant.From(ctx).Regency, youthSums{rows: map[string]*YouthRow{}, used: map[string]*YouthRow{}}
-	if err := s.store.youthSteps(ctx, regency, y, sums); err != nil {
-		return nil, err
-	}
-	for _, read := range []func(context.Context, int64, youthSums) error{s.store.youthUse, s.store.youthUsers, s.store.youthEffects} {
-		if err := read(ctx, regency, sums); err != nil {
-			return nil, err
-		}
-	}
-	if s.Adoptions == nil {
-		return sums.rows, nil
-	}
-	adopted, err := s.Adoptions.ByAgency(ctx)
-	for agency, n := range adopted {
-		r := sums.of(agency)
-		r.AdoptedIn, r.AdoptedOut, r.adoption = n.In, n.Out, n.Last
-	}
-	return sums.rows, err
-}
-
-// youthSteps reads the last step and the ideas. What was imported came without an idea, and what was carried over had its
-// idea counted with the first record: neither has an answer to wait for.
-func (s store) youthSteps(ctx context.Context, regency int64, y Youth, sums youthSums) error {
-	rows, err := s.d.Query(ctx, `SELECT agency_id, max(step_at),
-		sum(CASE WHEN answer_due > 0 AND previous_id = '' AND proposed_at >= $2 THEN 1 ELSE 0 END),
-		sum(CASE WHEN answer_due > 0 AND previous_id = '' AND proposed_at >= $2 AND answered_at > 0 AND answered_at <= answer_due THEN 1 ELSE 0 END),
-		sum(CASE WHEN answer_due > 0 AND previous_id = '' AND proposed_at >= $2 AND (answered_at > answer_due OR answered_at = 0 AND answer_due < $3) THEN 1 ELSE 0 END),
-		sum(CASE WHEN stage = 'trial' AND merged_into = '' THEN 1 ELSE 0 END)
-		FROM innovation_innovation WHERE regency_id = $1 GROUP BY agency_id`, regency, y.From, y.At)
+// youthSteps reads the last step and the trials of each agency.
+func (s store) youthSteps(ctx context.Context, regency int64, sums youthSums) error {
+	rows, err := s.d.Query(ctx, `SELECT agency_id, max(step_at), sum(CASE WHEN stage = 'trial' AND merged_into = '' THEN 1 ELSE 0 END)
+		FROM innovation_innovation WHERE regency_id = $1 GROUP BY agency_id`, regency)
 	_, err = db.Collect(rows, err, func(r *sql.Rows) (none struct{}, err error) {
 		var agency string
-		var one YouthRow
-		if err := r.Scan(&agency, &one.LastStep, &one.Proposed, &one.InTime, &one.Late, &one.Trials); err != nil {
+		var step int64
+		var trials int
+		if err := r.Scan(&agency, &step, &trials); err != nil {
 			return none, err
 		}
 		into := sums.of(agency)
-		into.LastStep, into.Proposed, into.InTime, into.Late, into.Trials = one.LastStep, one.Proposed, one.InTime, one.Late, one.Trials
-		into.Waiting = one.Proposed - one.InTime - one.Late
+		into.LastStep, into.Trials = step, trials
 		return none, nil
 	})
 	return err
+}
+
+// ideasSince reads the ideas of the months before now. What was imported came without an idea, and what was carried over had its
+// idea counted with the first record: neither has an answer to wait for.
+func (s store) ideasSince(ctx context.Context, regency, from int64) ([]proposal, error) {
+	rows, err := s.d.Query(ctx, `SELECT agency_id, proposed_at, answered_at, answer_due FROM innovation_innovation
+		WHERE regency_id = $1 AND answer_due > 0 AND previous_id = '' AND proposed_at >= $2`, regency, from)
+	return db.Collect(rows, err, func(r *sql.Rows) (p proposal, err error) {
+		return p, r.Scan(&p.agency, &p.at, &p.answered, &p.due)
+	})
 }
 
 // youthUse reads what is in use. What was carried over into a later record is left out, so that nothing is counted twice.

@@ -264,3 +264,30 @@ func TestTheYouthPageSaysTheAnswer(t *testing.T) {
 		}
 	})
 }
+
+// TestTheYoungAreKeptUntilSomethingChanges reads the page's numbers twice: the second time only the named few are asked for, also
+// on another day, and a change is seen at once.
+func TestTheYoungAreKeptUntilSomethingChanges(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		live := o.live(t)
+		o.accepted(t, "staff-hub", nil)
+		youth(t, o, innovation.YouthFilter{})
+		o.time.days(100)
+		asked := 0
+		stop := o.db.Trace(func(string) { asked++ })
+		y := youth(t, o, innovation.YouthFilter{})
+		_, n, err := o.Stalled(o.as("leader"), innovation.YouthFilter{}, 10, 0)
+		stop()
+		if err != nil || asked > 3 || n != 2 || row(t, y, "hub").Months != 3 {
+			t.Errorf("a hundred days later: %d statements, %d stalled, %+v, %v", asked, n, row(t, y, "hub"), err)
+		}
+		for _, query := range []string{`INSERT INTO innovation_count (regency_id, innovation_id, kind, id, period_from, period_to, value, source, evidence_id, entered_by, entered_at) VALUES ($1, $2, 'users', 'c', 1, 2, 41, '', '', '', 1)`,
+			`UPDATE innovation_innovation SET stage = 'stopped' WHERE regency_id = $1 AND id = $2`} {
+			must(t, o.db.Tx(system(), func(tx *db.Tx) error { _, err := tx.Exec(query, int64(1), live.ID); return err }))
+			had := y
+			if y = youth(t, o, innovation.YouthFilter{}); y.Sum.Users == had.Sum.Users {
+				t.Errorf("%d users before and after: %s", y.Sum.Users, query)
+			}
+		}
+	})
+}
