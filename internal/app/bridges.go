@@ -51,6 +51,15 @@ func (p proofs) Counts(ctx context.Context, round string) (map[string]evaluation
 	return out, err
 }
 
+func (p proofs) Named(ctx context.Context, round string) (map[string][]evaluation.Proof, error) {
+	all, err := p.a.Evidence.Named(ctx, round)
+	out := map[string][]evaluation.Proof{}
+	for _, h := range all {
+		out[h.At] = append(out[h.At], evaluation.Proof{ID: h.Item.ID, Title: h.Item.Title, Number: h.Item.Number, Page: h.Item.Page, State: h.Item.State})
+	}
+	return out, err
+}
+
 func (p proofs) Suggest(ctx context.Context, agency, words string, past []evaluation.Target, limit int) ([]evaluation.Proof, error) {
 	w := evidence.Want{Agency: agency, Words: words}
 	for _, t := range past {

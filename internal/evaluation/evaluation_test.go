@@ -58,6 +58,7 @@ func (noProof) Linked(context.Context, string, string) ([]evaluation.Proof, erro
 func (noProof) Counts(context.Context, string) (map[string]evaluation.ProofCount, error) {
 	return nil, nil
 }
+func (noProof) Named(context.Context, string) (map[string][]evaluation.Proof, error) { return nil, nil }
 func (noProof) Suggest(context.Context, string, string, []evaluation.Target, int) ([]evaluation.Proof, error) {
 	return nil, nil
 }

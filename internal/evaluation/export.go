@@ -196,7 +196,7 @@ type printPage struct {
 	Pack     *instrument.Pack
 	Standing Standing
 	Sections []section
-	Proofs   map[string][]Proof
+	Proofs   map[string][]string // by question, as paper names them
 	PrintAt  int64
 }
 
@@ -206,16 +206,33 @@ func (s *Service) printPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := &printPage{Page: web.Page{Area: "evaluasi", Layout: "print", Plain: true, Title: q.Round.Title, Lead: web.Text(r, "evaluation.round.ready", "Ready", q.Standing.Ready, "Total", q.Standing.Total)},
-		Round: q.Round, Pack: q.Pack, Standing: q.Standing, Sections: q.Sections, Proofs: map[string][]Proof{}, PrintAt: s.now()}
-	for _, sec := range q.Sections {
-		for _, l := range sec.Lines {
-			if l.Proofs.Total == 0 {
-				continue
-			}
-			if p.Proofs[l.Code], err = s.Evidence.Linked(r.Context(), q.Round.ID, l.Code); err != nil {
-				return err
-			}
-		}
+		Round: q.Round, Pack: q.Pack, Standing: q.Standing, Sections: q.Sections, PrintAt: s.now()}
+	named, err := s.Evidence.Named(r.Context(), q.Round.ID)
+	if err != nil {
+		return err
 	}
+	p.Proofs = onPaper(named, func(state string) string { return web.Text(r, "evaluation.proof."+state) })
 	return web.Render(w, r, "evaluation/print", p)
+}
+
+// onPaper writes proofs as paper names them: title, number, page and state. A round has thousands, so the view gets whole lines.
+func onPaper(all map[string][]Proof, stateIn func(string) string) map[string][]string {
+	states, out := map[string]string{}, make(map[string][]string, len(all))
+	for item, proofs := range all {
+		lines := make([]string, 0, len(proofs))
+		for _, one := range proofs {
+			if states[one.State] == "" {
+				states[one.State] = " (" + stateIn(one.State) + ")"
+			}
+			line := one.Title
+			for _, more := range []string{one.Number, one.Page} {
+				if more != "" {
+					line += ", " + more
+				}
+			}
+			lines = append(lines, line+states[one.State])
+		}
+		out[item] = lines
+	}
+	return out
 }

@@ -35,6 +35,7 @@ type Target struct{ Round, Item string }
 type Evidence interface {
 	Linked(ctx context.Context, round, item string) ([]Proof, error)
 	Counts(ctx context.Context, round string) (map[string]ProofCount, error)
+	Named(ctx context.Context, round string) (map[string][]Proof, error) // of a whole round, by item: what paper says of a proof
 	Suggest(ctx context.Context, agency, words string, past []Target, limit int) ([]Proof, error)
 	Link(ctx context.Context, id, round, item string) error
 	Unlink(ctx context.Context, id, round, item string) error

@@ -112,13 +112,15 @@ type Service struct {
 	lists *db.Memo[string, listed]
 
 	counts *db.Memo[string, map[string]Count]
+	named  *db.Memo[string, []HeldItem]
 	shown  previews
 }
 
 // New makes the room.
 func New(d Deps) *Service {
 	return &Service{Deps: d, store: store{d.DB}, lists: db.NewMemo[string, listed](d.DB, mostLists, "evidence_item", "evidence_version", "evidence_link", "evidence_word"),
-		counts: db.NewMemo[string, map[string]Count](d.DB, mostCounts, "evidence_item", "evidence_link")}
+		counts: db.NewMemo[string, map[string]Count](d.DB, mostCounts, "evidence_item", "evidence_link"),
+		named:  db.NewMemo[string, []HeldItem](d.DB, mostNamed, "evidence_item", "evidence_link")}
 }
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }
