@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,6 +90,31 @@ func (s *Service) List(ctx context.Context, f Filter, limit, offset int) ([]Item
 	}
 	out, err := s.lists.Get(ctx, tenant.From(ctx).Regency, "", fmt.Sprint(where, args, order, limit, offset), read)
 	return slices.Clone(out.items), out.total, err
+}
+
+// Each gives every proof of a filter to fn, the latest change first, reading them by their place in that order and never all at
+// once. It stops at the first error of fn.
+func (s *Service) Each(ctx context.Context, f Filter, fn func(Item) error) error {
+	const step = 500
+	where, args := f.where(tenant.From(ctx))
+	at, of := "$"+strconv.Itoa(len(args)+1), "$"+strconv.Itoa(len(args)+2)
+	query := `SELECT ` + columns + ` FROM evidence_item e WHERE ` + where + ` AND e.changed_at <= ` + at + ` AND (e.changed_at < ` + at + ` OR e.id > ` + of + `)
+		ORDER BY e.changed_at DESC, e.id LIMIT ` + strconv.Itoa(step)
+	for last := (Item{ChangedAt: math.MaxInt64}); ; {
+		rows, err := s.DB.Query(ctx, query, append(slices.Clone(args), last.ChangedAt, last.ID)...)
+		some, err := db.Collect(rows, err, scanRows)
+		if err != nil {
+			return err
+		}
+		for _, last = range some {
+			if err := fn(last); err != nil {
+				return err
+			}
+		}
+		if len(some) < step {
+			return nil
+		}
+	}
 }
 
 // listed is one page of the library and how many proofs there are in all. It is kept until a card, a link or a word changes,

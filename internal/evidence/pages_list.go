@@ -69,23 +69,19 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rows := [][]string{{"judul", "jenis", "nomor", "tanggal", "opd", "keadaan", "kerahasiaan", "berlaku sampai", "berkas", "ukuran", "alamat", "sidik berkas", "sidik putusan"}}
-	for offset := 0; ; offset += 500 {
-		items, total, err := s.List(r.Context(), filterOf(r), 500, offset)
-		if err != nil {
-			return err
-		}
-		for _, i := range items {
-			rows = append(rows, []string{i.Title, web.Text(r, "evidence.kind."+i.Kind), i.Number, iso(i.Date), names[i.Agency], web.Text(r, "evidence.state."+i.State),
-				web.Text(r, "evidence.conf."+i.Confidentiality), iso(i.ValidUntil), i.FileName, strconv.FormatInt(i.FileSize, 10), i.URL, i.FileHash, i.DecidedHash})
-		}
-		if offset+500 >= total {
-			break
-		}
-	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="bukti.csv"`)
-	return sheet.WriteCSV(w, rows)
+	out, err := sheet.NewCSV(w, "judul", "jenis", "nomor", "tanggal", "opd", "keadaan", "kerahasiaan", "berlaku sampai", "berkas", "ukuran", "alamat", "sidik berkas", "sidik putusan")
+	if err != nil {
+		return err
+	}
+	if err := s.Each(r.Context(), filterOf(r), func(i Item) error {
+		return out.Write(i.Title, web.Text(r, "evidence.kind."+i.Kind), i.Number, iso(i.Date), names[i.Agency], web.Text(r, "evidence.state."+i.State),
+			web.Text(r, "evidence.conf."+i.Confidentiality), iso(i.ValidUntil), i.FileName, strconv.FormatInt(i.FileSize, 10), i.URL, i.FileHash, i.DecidedHash)
+	}); err != nil {
+		return err
+	}
+	return out.Close()
 }
 
 func iso(ms int64) string {

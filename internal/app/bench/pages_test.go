@@ -176,7 +176,8 @@ func worst(of map[string]figure) (string, figure) {
 
 func report(all map[int]map[string]map[string]figure) string {
 	var out strings.Builder
-	one := all[1]
+	smallest := slices.Min(slices.Collect(maps.Keys(all)))
+	one := all[smallest]
 	fmt.Fprintf(&out, "%-44s %-22s %8s %8s %8s %6s %8s %6s %8s\n", "page", "slowest role", "cpu ms", "p50 ms", "kB", "gz kB", "x10 ms", "ratio", "x10 kB")
 	for _, file := range []bool{false, true} {
 		pages := slices.SortedFunc(maps.Keys(one), func(a, b string) int {
@@ -190,7 +191,7 @@ func report(all map[int]map[string]map[string]figure) string {
 				continue
 			}
 			fmt.Fprintf(&out, "%-44s %-22s %8.1f %8.1f %8d %6.1f", page, role, ms(f.cpu), ms(f.wall), f.bytes/1024, float64(f.wire)/1024)
-			if ten, ok := all[10][page][role]; ok {
+			if ten, ok := all[10][page][role]; ok && smallest != 10 {
 				fmt.Fprintf(&out, " %8.1f %6.2f %8d", ms(ten.cpu), float64(ten.cpu)/float64(max(f.cpu, 1)), ten.bytes/1024)
 			}
 			out.WriteString("\n")
