@@ -72,6 +72,12 @@ func (s store) users(ctx context.Context, regency int64) ([]User, error) {
 	})
 }
 
+func (s store) alone(ctx context.Context, regency int64) (bool, error) {
+	var n int
+	err := s.d.QueryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM access_user WHERE regency_id = $1 LIMIT 2) t`, regency).Scan(&n)
+	return n < 2, err
+}
+
 func (s store) user(ctx context.Context, q db.Queryer, regency int64, id string) (User, error) {
 	u, err := scanUser(q.QueryRow(ctx, `SELECT `+userColumns+` FROM access_user u WHERE u.regency_id = $1 AND u.id = $2`, regency, id))
 	if db.NotFound(err) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 type store struct{ d *db.DB }
@@ -71,10 +72,12 @@ func (s store) list(ctx context.Context, regency, now int64, f Filter, limit, of
 	return all, total, err
 }
 
-// open lists adoptions whose first day came before a moment and that nobody signed.
-func (s store) open(ctx context.Context, regency, now, before int64) ([]Adoption, error) {
-	rows, err := s.d.Query(ctx, `SELECT `+columns+` FROM adoption_adoption WHERE regency_id = $1 AND state IN ('planned', 'running') AND started_at > 0 AND started_at <= $3 ORDER BY started_at, id`,
-		regency, now, before)
+// open lists adoptions whose first day came before a moment, that nobody signed, and on which a person may owe something: they
+// began them, or sign for their agency.
+func (s store) open(ctx context.Context, regency, now, before int64, user string, signs tenant.Scope) ([]Adoption, error) {
+	args := []any{regency, now, before, user}
+	rows, err := s.d.Query(ctx, `SELECT `+columns+` FROM adoption_adoption WHERE regency_id = $1 AND state IN ('planned', 'running') AND started_at > 0 AND started_at <= $3
+		AND (started_by = $4 OR `+signs.Where("agency_id", &args)+`) ORDER BY started_at, id`, args...)
 	return db.Collect(rows, err, scanRows)
 }
 

@@ -45,7 +45,7 @@ func (s *Service) tasks(ctx context.Context) ([]tasks.Task, error) {
 	if a.System || !a.SignedIn() || !a.Can(Adopt, "") && !a.Can(Sign, "") {
 		return nil, nil
 	}
-	all, err := s.store.open(ctx, a.Regency, s.now(), s.after(ctx, s.now(), -SignDays))
+	all, err := s.store.open(ctx, a.Regency, s.now(), s.after(ctx, s.now(), -SignDays), a.UserID, a.Scope(Sign))
 	var out []tasks.Task
 	for _, one := range all {
 		t := tasks.Task{Title: one.Origin.Title, Path: "/adopsi/" + one.ID, Agency: one.Agency, Due: s.SignFrom(ctx, one), Urgency: 1,

@@ -28,11 +28,11 @@ func (a *App) firstSteps(ctx context.Context) ([]tasks.Task, error) {
 		step("agencies", "/opd/impor")
 	}
 	if admin {
-		people, err := a.Access.Users(ctx, "", "", "")
+		alone, err := a.Access.Alone(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if len(people) < 2 {
+		if alone {
 			step("people", "/pengguna/impor")
 		}
 	}

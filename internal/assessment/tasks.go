@@ -17,12 +17,12 @@ func (s *Service) Tasks(ctx context.Context) ([]tasks.Task, error) {
 	a := tenant.From(ctx)
 	var all []tasks.Task
 	if a.Can(MarkAction, "") {
-		rounds, err := s.MyRounds(ctx)
+		rounds, err := s.invitedTo(ctx, func(r Round) bool { return r.State == roundAssess })
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range rounds {
-			if left := r.Total - r.Submitted; r.Round.State == roundAssess && left > 0 {
+			if left := r.Total - r.Submitted; left > 0 {
 				all = append(all, tasks.Task{Kind: "assessment.task.mark", Title: r.Round.Title, Detail: errs.M("assessment.task.left", "N", left, "Total", r.Total),
 					Path: "/penilaian/" + r.Round.ID, Do: errs.M("assessment.task.mark_do"), Due: r.Due(), Urgency: 1})
 			}
@@ -61,6 +61,10 @@ func (m MyRound) Due() int64 {
 
 // MyRounds lists the rounds the actor was invited to and may still see, newest first.
 func (s *Service) MyRounds(ctx context.Context) ([]MyRound, error) {
+	return s.invitedTo(ctx, func(Round) bool { return true })
+}
+
+func (s *Service) invitedTo(ctx context.Context, wanted func(Round) bool) ([]MyRound, error) {
 	if err := allow(ctx, MarkAction); err != nil {
 		return nil, err
 	}
@@ -80,7 +84,7 @@ func (s *Service) MyRounds(ctx context.Context) ([]MyRound, error) {
 	var out []MyRound
 	for _, r := range rounds {
 		i := byRound[r.ID]
-		if !i.open(s.now()) {
+		if !i.open(s.now()) || !wanted(r) {
 			continue
 		}
 		one := MyRound{Round: r, Invite: i}
