@@ -109,17 +109,27 @@ func resultJSON(lang string, b *Board, res instrument.Result) apiResult {
 }
 
 func (s *Service) indexJSON(lang string, b *Board) apiIndex {
-	out := apiIndex{apiResult: resultJSON(lang, b, b.Result), Published: b.Round.Published, Items: []apiItem{}, Entries: []apiEntry{}, Options: []apiChoice{}}
+	out := apiIndex{apiResult: resultJSON(lang, b, b.Result), Published: b.Round.Published, Items: []apiItem{}, Entries: b.rowsJSON(), Options: []apiChoice{}}
 	for i := range b.Regency {
 		out.Items = append(out.Items, s.itemJSON(lang, &b.Regency[i]))
-	}
-	for _, row := range b.Rows {
-		out.Entries = append(out.Entries, apiEntry{row.Fact.ID, row.Fact.Title, row.Fact.Affair, exact(b.Score(row)), row.Counts})
 	}
 	for _, o := range b.Pack.Options {
 		out.Options = append(out.Options, apiChoice{o.ID, b.Pack.Choice(b.Options, o.ID)})
 	}
 	return out
+}
+
+// rowsJSON gives every innovation of the board; it is made once and must not be changed.
+func (b *Board) rowsJSON() []apiEntry {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.entries == nil {
+		b.entries = make([]apiEntry, 0, len(b.Rows))
+		for _, row := range b.Rows {
+			b.entries = append(b.entries, apiEntry{row.Fact.ID, row.Fact.Title, row.Fact.Affair, exact(b.Score(row)), row.Counts})
+		}
+	}
+	return b.entries
 }
 
 func (s *Service) scoreJSON(lang string, b *Board, row Row) map[string]any {

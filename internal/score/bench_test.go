@@ -2,6 +2,8 @@ package score_test
 
 import (
 	"fmt"
+	"net/http"
+	"runtime"
 	"strconv"
 	"testing"
 
@@ -26,7 +28,31 @@ func BenchmarkBoard(b *testing.B) {
 	}
 }
 
-func (k *room) full(b *testing.B, n int) {
+// TestPagesOfTheBoardDoNotGrow reads the page of the index, its simulation and its steps with twenty times the innovations: what a
+// reader costs does not follow from how many there are.
+func TestPagesOfTheBoardDoNotGrow(t *testing.T) {
+	cost := func(n int, path string) uint64 {
+		k := furnished(t, storetest.SQLite(t), n)
+		k.full(t, n)
+		k.keepBoards()
+		v := doorOf(t, k)
+		v.call(t, desk(), "GET", path, "")
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if code, _, _ := v.call(t, desk(), "GET", path, ""); code != http.StatusOK {
+			t.Fatal(path, code)
+		}
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	for _, path := range []string{"/iid", "/iid/simulasi", "/api/v1/iid/steps"} {
+		if few, many := cost(100, path), cost(2000, path); many > few+few/4 {
+			t.Errorf("%s: %d bytes with 2,000 innovations, %d with 100", path, many, few)
+		}
+	}
+}
+
+func (k *room) full(b testing.TB, n int) {
 	b.Helper()
 	var claims []score.Claim
 	codes := []string{"16", "18", "19", "21", "23", "25", "26", "27", "30", "34"}

@@ -42,11 +42,13 @@ type Board struct {
 	index   map[string]int      // of an innovation among the rows
 	covered map[string]int      // how many counting innovations cover each basic affair
 
-	once  sync.Once // drops and adds
-	drops []Effect
-	adds  []Effect
-	mu    sync.Mutex
-	first map[int][]Next // the first steps of the regency, by how many
+	once    sync.Once // drops and adds
+	drops   []Effect
+	adds    []Effect
+	mu      sync.Mutex
+	first   map[int][]Next // the first steps of the regency, by how many
+	steps   []Next         // the best steps of the regency, as many as a program may ask for
+	entries []apiEntry     // the rows as a program gets them
 }
 
 // Row gives an innovation of the board.
@@ -56,6 +58,17 @@ func (b *Board) Row(id string) (Row, bool) {
 		return Row{}, false
 	}
 	return b.Rows[i], true
+}
+
+// found gives the places of the rows that fit, in their order. A row is large and there are thousands, so none is copied.
+func (b *Board) found(fits func(*Row) bool) []int {
+	out := make([]int, 0, len(b.Rows))
+	for n := range b.Rows {
+		if fits(&b.Rows[n]) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // item gives an item of an innovation, or of the regency when entry is "".

@@ -82,6 +82,9 @@ type Simulation struct {
 
 // Simulate computes the index with other points, without some innovations and with others that do not count yet.
 func (b *Board) Simulate(changes []Change, without, with []string) Simulation {
+	if len(changes)+len(without)+len(with) == 0 {
+		return Simulation{Then: b.Result, Delta: new(big.Rat)}
+	}
 	sheet := b.Sheet.Without(without...)
 	for i, id := range with {
 		if r, ok := b.Row(id); ok && !r.Counts && !slices.Contains(with[:i], id) {

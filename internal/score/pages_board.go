@@ -142,15 +142,13 @@ func (s *Service) besidePublished(r *http.Request, p *boardPage, lang string) er
 
 func (p *boardPage) rows(r *http.Request, lang string) {
 	p.Paging = web.PagingOf(r, pageOfRows)
-	var all []Row
-	for _, row := range p.B.Rows {
-		if fits(row.Fact.Title+" "+p.names[row.Fact.Agency], p.Query) {
-			all = append(all, row)
-		}
-	}
+	all := p.B.found(func(row *Row) bool {
+		return p.Query == "" || fits(row.Fact.Title+" "+p.names[row.Fact.Agency], p.Query)
+	})
 	p.Paging.Total = len(all)
 	from, most := min(p.Paging.Offset(), len(all)), p.B.MaxScore()
-	for _, row := range all[from:min(from+pageOfRows, len(all))] {
+	for _, n := range all[from:min(from+pageOfRows, len(all))] {
+		row := p.B.Rows[n]
 		score := p.B.Score(row)
 		p.Rows = append(p.Rows, rowView{ID: row.Fact.ID, Title: row.Fact.Title, Agency: p.names[row.Fact.Agency], Score: shownNumber(lang, score, 0), Share: share(score, most), Proofs: tally(row.Items),
 			Counts: row.Counts, Why: row.Why})

@@ -257,6 +257,9 @@ func (p *simulatePage) effects(lang string, at web.Paging) {
 
 // left are the innovations that fit and are not chosen yet.
 func (p *simulatePage) left(all []Effect, chosen []string) (out []Effect) {
+	if len(chosen) == 0 && p.X.Find == "" {
+		return all
+	}
 	for _, e := range all {
 		if !slices.Contains(chosen, e.Row.Fact.ID) && p.X.fits(e.Row) {
 			out = append(out, e)

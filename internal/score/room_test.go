@@ -66,6 +66,13 @@ func open(t testing.TB, d *db.DB) *room {
 	return k
 }
 
+// keepBoards lets the room keep what it computed, as it does in the house.
+func (k *room) keepBoards() {
+	d := k.Deps
+	d.Inputs = []string{"score_item"}
+	k.Service = score.New(d)
+}
+
 // actor is somebody with one role and exactly the rights that the room gives it.
 func actor(regency int64, user, role, agency string) tenant.Actor {
 	g := tenant.Grant{Role: role, Actions: map[string]bool{}, All: agency == ""}

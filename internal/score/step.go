@@ -62,7 +62,18 @@ func (b *Board) bestEffort(entry, item string, _, to int) int {
 
 // Steps ranks the next steps of the regency by gain per working day; entry narrows to one innovation, limit 0 gives all. For
 // an innovation that does not count yet, the gain is that once it counts.
-func (b *Board) Steps(entry string, limit int) []Next { return b.ranked(entry, limit, b.effort) }
+// The best steps of the regency are kept with the board.
+func (b *Board) Steps(entry string, limit int) []Next {
+	if entry != "" || limit < 1 || limit > mostSteps {
+		return b.ranked(entry, limit, b.effort)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.steps == nil {
+		b.steps = b.ranked("", mostSteps, b.effort)
+	}
+	return slices.Clone(b.steps[:min(limit, len(b.steps))])
+}
 
 // FirstSteps gives the best step of each item only. Those of the regency are kept with the board, because every reader of its page
 // asks for the same few among thousands.
