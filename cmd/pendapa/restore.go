@@ -84,7 +84,7 @@ func verifyBackup(ctx context.Context, dir string, c backup.Check, stdout io.Wri
 		return err
 	}
 	if len(problems) > 0 {
-		return fmt.Errorf("%d problems: do not trust this backup alone", len(problems))
+		return errors.New("this backup is not proven; see above what is wrong and what to do")
 	}
 	signed := "signed by " + keys.Fingerprint(c.Key)
 	if c.Key == "" {

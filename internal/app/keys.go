@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"slices"
 
@@ -75,7 +74,7 @@ func sealedColumns() []keys.Column {
 // of one is not in the key folder it changes nothing; the error is a *keys.LockedError.
 func (a *App) Reseal(ctx context.Context) (n int, err error) {
 	columns := a.secrets()
-	if err := a.locked(ctx, columns); err != nil {
+	if err := keys.Missing(ctx, a.DB, a.Keys.Box(), columns, filepath.Join(a.Keys.Dir(), keys.SealKey)); err != nil {
 		return 0, err
 	}
 	for _, c := range columns {
@@ -94,23 +93,6 @@ func (a *App) secrets() (columns []keys.Column) {
 		columns = append(columns, m.Sealed...)
 	}
 	return columns
-}
-
-func (a *App) locked(ctx context.Context, columns []keys.Column) error {
-	var places []string
-	for _, c := range columns {
-		n, err := c.Locked(ctx, a.DB, a.Keys.Box())
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			places = append(places, fmt.Sprintf("%s.%s: %d", c.Table, c.Name, n))
-		}
-	}
-	if len(places) == 0 {
-		return nil
-	}
-	return &keys.LockedError{Places: places}
 }
 
 // giveUp empties or drops everything that is sealed with a key that is lost. GivenUp tells what it was.

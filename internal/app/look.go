@@ -217,6 +217,7 @@ func (l *looker) store(ctx context.Context, newer func(context.Context, *db.DB) 
 		l.wrong("store", "stop the server, then pendapa repair", "%v", err)
 		return
 	}
+	l.fits(ctx, d, tables)
 	l.backup(ctx, d, tables)
 	l.decisions(ctx, d, tables)
 }

@@ -68,22 +68,23 @@ const format = 2
 
 // Manifest says what a backup holds.
 type Manifest struct {
-	Format  int                   `json:"format,omitempty"`
-	Name    string                `json:"name"`
-	At      int64                 `json:"at"` // milliseconds
-	Version string                `json:"version"`
-	Store   string                `json:"store"`
-	Tables  map[string]Table      `json:"tables"`
-	Files   map[string]File       `json:"files"`             // what was backed up
-	Stored  map[string]File       `json:"stored,omitempty"`  // what stands in the folder when that is encrypted
-	Shared  map[string]int        `json:"shared,omitempty"`  // files whose copy is that of so many backups before
-	Columns []blob.Column         `json:"columns,omitempty"` // whose rows name files
-	Roots   map[string]Root       `json:"roots,omitempty"`   // of the audit trails, by regency
-	Readers string                `json:"readers,omitempty"` // SHA-256 of the recipients, so that a change of them is seen
-	Digest  string                `json:"digest,omitempty"`  // SHA-256 of the row hashes kept beside the backups
-	Before  string                `json:"before,omitempty"`  // the backup this one was compared with
-	Since   map[string]Difference `json:"since,omitempty"`   // what happened to the tables since then
-	Doubts  []string              `json:"doubts,omitempty"`  // what nobody can have done, and files that were not to be had
+	Format     int                   `json:"format,omitempty"`
+	Name       string                `json:"name"`
+	At         int64                 `json:"at"` // milliseconds
+	Version    string                `json:"version"`
+	Store      string                `json:"store"`
+	Tables     map[string]Table      `json:"tables"`
+	Files      map[string]File       `json:"files"`                // what was backed up
+	Stored     map[string]File       `json:"stored,omitempty"`     // what stands in the folder when that is encrypted
+	Shared     map[string]int        `json:"shared,omitempty"`     // files whose copy is that of so many backups before
+	Columns    []blob.Column         `json:"columns,omitempty"`    // whose rows name files
+	Roots      map[string]Root       `json:"roots,omitempty"`      // of the audit trails, by regency
+	Readers    string                `json:"readers,omitempty"`    // SHA-256 of the recipients, so that a change of them is seen
+	Recipients []string              `json:"recipients,omitempty"` // public keys whose secret ones open it
+	Digest     string                `json:"digest,omitempty"`     // SHA-256 of the row hashes kept beside the backups
+	Before     string                `json:"before,omitempty"`     // the backup this one was compared with
+	Since      map[string]Difference `json:"since,omitempty"`      // what happened to the tables since then
+	Doubts     []string              `json:"doubts,omitempty"`     // what nobody can have done, and files that were not to be had
 }
 
 const (
@@ -146,7 +147,7 @@ func Make(ctx context.Context, src Source, root string, now time.Time) (m Manife
 		}
 	}
 	m = Manifest{Format: format, Name: "pendapa-" + now.UTC().Format("20060102-150405"), At: now.UnixMilli(), Version: src.Version,
-		Store: string(src.DB.Dialect()), Columns: src.Columns, Readers: readers(src.Recipients, src.Own), Files: map[string]File{}, Shared: map[string]int{}}
+		Store: string(src.DB.Dialect()), Columns: src.Columns, Readers: readers(src.Recipients, src.Own), Recipients: public(src.Recipients), Files: map[string]File{}, Shared: map[string]int{}}
 	if _, err := os.Lstat(filepath.Join(root, m.Name)); err == nil {
 		return m, fmt.Errorf("%s is there already: wait a second", m.Name)
 	}

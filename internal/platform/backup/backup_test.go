@@ -182,7 +182,7 @@ func TestDamageIsFound(t *testing.T) {
 			if h.verify(dir, h.check()) == "" {
 				t.Error("not found")
 			}
-			if _, err := backup.Restore(context.Background(), dir, filepath.Join(t.TempDir(), "data"), "", migrate, h.check()); err == nil || !strings.Contains(err.Error(), "damaged") {
+			if _, err := backup.Restore(context.Background(), dir, filepath.Join(t.TempDir(), "data"), "", migrate, h.check()); err == nil || !strings.Contains(err.Error(), "not proven") {
 				t.Errorf("a damaged backup was restored: %v", err)
 			}
 		})

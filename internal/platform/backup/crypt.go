@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"filippo.io/age"
+
+	"github.com/pendapa/pendapa/internal/platform/keys"
 )
 
 // ParseRecipients reads recipients of age (age1...), separated by spaces, commas or lines.
@@ -34,6 +36,9 @@ func ReadIdentities(path string) ([]age.Identity, error) {
 		return nil, err
 	}
 	ids, err := age.ParseIdentities(f)
+	if err != nil {
+		err = fmt.Errorf("%s holds no secret key of age: needed is the file that age-keygen wrote, with the line AGE-SECRET-KEY-1...: %w", path, err)
+	}
 	return ids, errors.Join(err, f.Close())
 }
 
@@ -50,6 +55,14 @@ func readers(all []age.Recipient, own *age.X25519Identity) string {
 		fmt.Fprintln(&b, own.Recipient())
 	}
 	return hexSum([]byte(b.String()))
+}
+
+// public names recipients, for whoever looks for the key later.
+func public(all []age.Recipient) (out []string) {
+	for _, r := range all {
+		out = append(out, fmt.Sprint(r))
+	}
+	return out
 }
 
 // opened is a file of a backup being read, decrypted when it must be.
@@ -69,10 +82,7 @@ func (m Manifest) open(dir, name string, ids ...age.Identity) (io.ReadCloser, er
 	if !m.Encrypted() {
 		return opened{f, f}, nil
 	}
-	if len(ids) == 0 {
-		return nil, errors.Join(errors.New("the backup is encrypted: name the file with the secret key (--identity)"), f.Close())
-	}
-	r, err := age.Decrypt(f, ids...)
+	r, err := keys.Decrypt(f, ids, m.Recipients)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), f.Close())
 	}

@@ -33,7 +33,7 @@ func Restore(ctx context.Context, dir, data, url string, migrate func(ctx contex
 		return m, err
 	}
 	if len(problems) > len(m.Doubts) {
-		return m, fmt.Errorf("the backup is damaged, nothing was restored: %s", problems[0])
+		return m, fmt.Errorf("the backup is not proven, nothing was restored: %s", problems[0])
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
 		if err := errors.Join(ctx.Err(), m.extract(dir, name, filepath.Join(part, filepath.FromSlash(name)), c.Identities)); err != nil {

@@ -36,6 +36,40 @@ func Look(o Options) (wrong []error) {
 	return wrong
 }
 
+// Peek reads the keys and makes, moves and closes nothing; Open is for the server.
+func Peek(o Options) (*Ring, error) {
+	r := &Ring{dir: o.Dir}
+	for name, into := range map[string]*Signing{AuditKey: &r.audit, BackupKey: &r.backup, WitnessKey: &r.witness} {
+		text, err := peek(o, name)
+		if err == nil {
+			*into, err = ParseSigning(text)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	text, err := peek(o, SealKey)
+	if err != nil {
+		return nil, err
+	}
+	r.box, err = parseBox(text)
+	return r, err
+}
+
+// peek reads a key as it stands there.
+func peek(o Options, name string) (string, error) {
+	for _, dir := range []string{o.Credentials, o.Dir} {
+		if dir == "" {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return strings.TrimSpace(string(data)), err
+		}
+	}
+	return "", fs.ErrNotExist
+}
+
 func lookAt(o Options, name string, check func(string) error) error {
 	if o.Credentials != "" {
 		if data, err := os.ReadFile(filepath.Join(o.Credentials, name)); err == nil {

@@ -3,6 +3,7 @@ package keys
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,10 +20,49 @@ func (b *Box) Opens(sealed string) bool {
 	return err == nil
 }
 
-// Locked counts the secrets of a column whose key is not in the key folder.
-func (c Column) Locked(ctx context.Context, d *db.DB, b *Box) (int, error) {
+// Locked counts the secrets of a column whose key is not in the key folder, by the id of that key.
+func (c Column) Locked(ctx context.Context, d *db.DB, b *Box) (map[string]int, error) {
 	cells, err := c.locked(ctx, d, b)
-	return len(cells), err
+	ids := map[string]int{}
+	for _, x := range cells {
+		id, _, _ := strings.Cut(strings.TrimPrefix(x.text, sealedPrefix), ".")
+		ids[id]++
+	}
+	return ids, err
+}
+
+// IDs names the keys of a box, the newest last.
+func (b *Box) IDs() []string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	ids := slices.Sorted(maps.Keys(b.open))
+	return append(slices.DeleteFunc(ids, func(id string) bool { return id == b.newest }), b.newest)
+}
+
+// Missing collects which keys the secrets of columns need and a box does not have; nil when it has all.
+func Missing(ctx context.Context, d *db.DB, b *Box, columns []Column, place string) error {
+	e := &LockedError{Have: strings.Join(b.IDs(), ", ") + " in " + place}
+	for _, c := range columns {
+		ids, err := c.Locked(ctx, d, b)
+		if err != nil {
+			return err
+		}
+		n := 0
+		for id, some := range ids {
+			n += some
+			if !slices.Contains(e.Needed, id) {
+				e.Needed = append(e.Needed, id)
+			}
+		}
+		if n > 0 {
+			e.Places = append(e.Places, fmt.Sprintf("%s.%s: %d", c.Table, c.Name, n))
+		}
+	}
+	if len(e.Places) == 0 {
+		return nil
+	}
+	slices.Sort(e.Needed)
+	return e
 }
 
 func (c Column) locked(ctx context.Context, d *db.DB, b *Box) ([]cell, error) {
@@ -88,11 +128,14 @@ func Tell(ctx context.Context, tx *db.Tx, table string, given map[int64]int, rec
 // LockedError says that secrets stand in the store whose key is not in the key folder, and what to do.
 type LockedError struct {
 	Places []string // "table.column: count"
+	Needed []string // ids of the keys they were sealed with
+	Have   string   // ids and file of those that are there
 }
 
 // Error names the places.
 func (e *LockedError) Error() string {
-	return fmt.Sprintf("secrets are sealed with a key that is not in the key folder (%s): bring the key folder back from your copy or "+
-		"recovery sheet; pendapa keys replace --accept-loss gives these secrets up and says what must be set up again",
-		strings.Join(e.Places, ", "))
+	return fmt.Sprintf("secrets are sealed with a key that is not in the key folder (%s): needed is the sealing key %s, there is %s. "+
+		"Bring the key folder of this house back from your copy or recovery sheet, or name it with the setting keys; "+
+		"pendapa keys replace --accept-loss gives these secrets up and says what must be set up again",
+		strings.Join(e.Places, ", "), strings.Join(e.Needed, ", "), e.Have)
 }

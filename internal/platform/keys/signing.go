@@ -83,15 +83,38 @@ func (s Signing) SignData(what string, data []byte) (string, error) {
 	return string(signed), err
 }
 
+// otherKey says whose signature it is when it is not of the key that was given.
+func otherKey(given note.Verifier, err error) error {
+	if _, broken := errors.AsType[*note.InvalidSignatureError](err); broken {
+		return errors.New("the signature belongs to something else: what it signs was changed")
+	}
+	return fmt.Errorf("the signature is not of this key: it says %s, the key that was given is %s. Needed is backup.pub of the house that "+
+		"made it, from its key folder or the copy you keep elsewhere: name it with --key. If nobody knows that key, believe nothing of it",
+		SignerOf(err), NameOf(given))
+}
+
+// SignerOf names the key that a note says it was signed by, when opening it with other keys failed.
+func SignerOf(err error) string {
+	other, is := errors.AsType[*note.UnverifiedNoteError](err)
+	if !is || len(other.Note.UnverifiedSigs) == 0 {
+		return "no key that can be read"
+	}
+	s := other.Note.UnverifiedSigs[0]
+	return fmt.Sprintf("%s+%08x", s.Name, s.Hash)
+}
+
+// NameOf is the beginning of a public key, by which people find its file.
+func NameOf(v note.Verifier) string { return fmt.Sprintf("%s+%08x", v.Name(), v.KeyHash()) }
+
 // CheckData checks a signature of SignData with a public key.
 func CheckData(public, what string, data []byte, signed string) error {
 	v, err := note.NewVerifier(strings.TrimSpace(public))
 	if err != nil {
-		return fmt.Errorf("the public key cannot be read: %w", err)
+		return errors.New("the file named as public key holds none: needed is backup.pub of the house that made it (pendapa-backup+...)")
 	}
 	n, err := note.Open([]byte(signed), note.VerifierList(v))
 	if err != nil {
-		return fmt.Errorf("the signature is not of this key: %w", err)
+		return otherKey(v, err)
 	}
 	if n.Text != statement(what, data) {
 		return errors.New("the signature belongs to something else: what it signs was changed")

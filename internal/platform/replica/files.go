@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 )
 
 // filesAgain is how often all files are compared with those at the other place.
@@ -223,10 +223,7 @@ func (c Copies) hand(r io.ReadCloser, sealed bool, try func(io.Reader, string) e
 	if !sealed {
 		return try(r, "copy")
 	}
-	if len(c.Identities) == 0 {
-		return fmt.Errorf("the copy is encrypted: name the file with the secret key (--identity)")
-	}
-	plain, err := age.Decrypt(r, c.Identities...)
+	plain, err := keys.Decrypt(r, c.Identities, nil)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/durable"
+	"github.com/pendapa/pendapa/internal/platform/keys"
 )
 
 // header is the first line of a segment or base; the second line is its signature; then come the packed pages, each with
@@ -217,10 +218,7 @@ func unsealed(r io.Reader, ids []age.Identity) (*bufio.Reader, error) {
 	if string(start) != "age-encryption.org/" {
 		return in, nil
 	}
-	if len(ids) == 0 {
-		return nil, errors.New("the copy is encrypted: name the file with the secret key (--identity)")
-	}
-	plain, err := age.Decrypt(in, ids...)
+	plain, err := keys.Decrypt(in, ids, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,59 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/pendapa/pendapa/internal/platform/audit"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/keys"
+	"github.com/pendapa/pendapa/internal/platform/trail"
+)
+
+const bringBack = "bring the key folder of this house back from your copy or recovery sheet, or name it with the setting keys"
+
+// fits tells whether the keys are those of this house: they open its secrets and signed its trail.
+func (l *looker) fits(ctx context.Context, d *db.DB, tables []string) {
+	ring, err := keys.Peek(keys.Options{Dir: l.c.Keys, Credentials: l.c.Credentials})
+	if err != nil {
+		return // what is missing was told
+	}
+	columns := slices.DeleteFunc(sealedColumns(), func(c keys.Column) bool {
+		any, err := c.Any(ctx, d)
+		return err != nil || !any
+	})
+	if err := keys.Missing(ctx, d, ring.Box(), columns, filepath.Join(l.c.Keys, keys.SealKey)); err != nil {
+		l.wrong("keys", bringBack, "%v", err)
+	}
+	if slices.Contains(tables, "audit_checkpoint") {
+		l.signed(ctx, d, ring)
+	}
+}
+
+// signed compares the newest checkpoint of every trail with the keys of audit.pub.
+func (l *looker) signed(ctx context.Context, d *db.DB, ring *keys.Ring) {
+	signer := audit.NewSigner(ring.Audit())
+	if text, err := ring.Trusted(); err == nil {
+		known, err := trail.Known(text)
+		if err != nil {
+			l.wrong("keys", bringBack, "audit.pub: %v", err)
+			return
+		}
+		signer.Trust(known...)
+	}
+	log := audit.New(d, time.Now, signer)
+	regencies, err := log.Regencies(ctx)
+	if err != nil {
+		l.wrong("store", "stop the server, then pendapa repair", "%v", err)
+		return
+	}
+	for _, regency := range regencies {
+		if _, _, _, err := log.Newest(ctx, regency); err != nil {
+			l.wrong("keys", bringBack, "the trail %s was signed by %s, the key in %s is %s",
+				trail.Origin(regency), keys.SignerOf(err), l.c.Keys, keys.NameOf(ring.Audit().Verifier))
+			return
+		}
+	}
+}
