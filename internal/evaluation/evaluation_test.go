@@ -215,6 +215,28 @@ func TestAnAnswerGoesItsWay(t *testing.T) {
 	})
 }
 
+// TestHandingInIsOneChange: what is typed is kept and handed in together, or a server that ends in between leaves half of it
+// and the form counts as done. What cannot be handed in is kept all the same.
+func TestHandingInIsOneChange(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d)
+		k.round = k.create(t, "")
+		k.assign(t)
+		k.move(t, evaluation.Open, "")
+		changes := 0
+		ctx := db.WithRider(operator(), func(*db.Tx) error { changes++; return nil })
+		err := k.SaveAndSubmit(ctx, k.round, "A1", evaluation.Entry{Answer: "Ya.", Rev: k.item(t, "A1").Rev})
+		if i := k.item(t, "A1"); !errs.Is(err, errs.Invalid) || i.Answer != "Ya." || i.State != evaluation.Drafted || changes != 1 {
+			t.Errorf("without a mark: %v, %+v, %d changes", err, i, changes)
+		}
+		err = k.SaveAndSubmit(ctx, k.round, "A1", evaluation.Entry{Answer: "Ya, terlampir.", SelfMark: "3", Rev: k.item(t, "A1").Rev})
+		if i := k.item(t, "A1"); err != nil || i.Answer != "Ya, terlampir." || i.State != evaluation.Submitted || changes != 2 {
+			t.Errorf("%v, %+v, %d changes", err, i, changes)
+		}
+	})
+}
+
 func TestWhatIsRefused(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {

@@ -18,26 +18,61 @@ type Entry struct {
 
 // Save keeps what was typed. It may be called on every pause of the keys. Gives the new revision.
 func (s *Service) Save(ctx context.Context, round, code string, e Entry) (int64, error) {
-	before, err := s.editable(ctx, round, code, Write)
+	before, after, err := s.typed(ctx, round, code, e)
 	if err != nil {
 		return 0, err
 	}
-	if !slices.Contains([]string{Empty, Drafted, Returned}, before.State) {
-		return 0, errs.E(errs.Conflict, "evaluation.error.sent", nil)
+	return e.Rev + 1, s.put(ctx, "item.save", round, before, after, "")
+}
+
+// typed gives an item before and after what was typed.
+func (s *Service) typed(ctx context.Context, round, code string, e Entry) (before, after Item, err error) {
+	if before, err = s.editable(ctx, round, code, Write); err != nil {
+		return before, after, err
 	}
-	after := before
+	if !slices.Contains([]string{Empty, Drafted, Returned}, before.State) {
+		return before, after, errs.E(errs.Conflict, "evaluation.error.sent", nil)
+	}
+	after = before
 	after.Answer, after.Note, after.Rev = strings.TrimSpace(e.Answer), strings.TrimSpace(e.Note), e.Rev
 	if after.SelfMark, err = s.mark(ctx, round, e.SelfMark); err != nil {
-		return 0, err
+		return before, after, err
 	}
 	if len(after.Answer) > 8000 || len(after.Note) > 4000 {
-		return 0, errs.InvalidFields(map[string]errs.Msg{"answer": errs.M("evaluation.error.long")})
+		return before, after, errs.InvalidFields(map[string]errs.Msg{"answer": errs.M("evaluation.error.long")})
 	}
 	after.AnsweredBy = tenant.From(ctx).UserID
 	if before.State == Empty {
 		after.State = Drafted
 	}
-	return e.Rev + 1, s.put(ctx, "item.save", round, before, after, "")
+	return before, after, nil
+}
+
+// SaveAndSubmit keeps what was typed and hands it to the head of the agency, both or neither. What cannot be handed over yet
+// is kept all the same, and the error says what is missing.
+func (s *Service) SaveAndSubmit(ctx context.Context, round, code string, e Entry) error {
+	before, saved, err := s.typed(ctx, round, code, e)
+	if err != nil {
+		return err
+	}
+	saved.Rev = e.Rev + 1
+	from, sent, wrong := s.handed(ctx, round, saved, saved.Rev)
+	saved.Rev = e.Rev
+	if wrong != nil {
+		if err := s.put(ctx, "item.save", round, before, saved, ""); err != nil {
+			return err
+		}
+		return wrong
+	}
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		if err := s.holdOpen(ctx, tx, round); err != nil {
+			return err
+		}
+		if err := s.write(ctx, tx, "item.save", round, before, saved, ""); err != nil {
+			return err
+		}
+		return s.write(ctx, tx, "item.submit", round, from, sent, "")
+	})
 }
 
 // mark reads a self mark against the scale of the round's instrument and gives it as a plain decimal.
@@ -62,11 +97,20 @@ func (s *Service) Submit(ctx context.Context, round, code string, rev int64) err
 	if err != nil {
 		return err
 	}
-	if before.State != Drafted && before.State != Returned {
-		return errs.E(errs.Conflict, "evaluation.error.sent", nil)
-	}
-	if before, err = s.levelled(ctx, round, before); err != nil {
+	before, after, err := s.handed(ctx, round, before, rev)
+	if err != nil {
 		return err
+	}
+	return s.put(ctx, "item.submit", round, before, after, "")
+}
+
+// handed gives an item before and after it is handed to the head, or says what is missing.
+func (s *Service) handed(ctx context.Context, round string, i Item, rev int64) (before, after Item, err error) {
+	if i.State != Drafted && i.State != Returned {
+		return i, i, errs.E(errs.Conflict, "evaluation.error.sent", nil)
+	}
+	if before, err = s.levelled(ctx, round, i); err != nil {
+		return i, i, err
 	}
 	wrong := map[string]errs.Msg{}
 	if before.Answer == "" {
@@ -76,11 +120,11 @@ func (s *Service) Submit(ctx context.Context, round, code string, rev int64) err
 		wrong["mark"] = errs.M("evaluation.error.no_mark")
 	}
 	if len(wrong) > 0 {
-		return errs.InvalidFields(wrong)
+		return before, before, errs.InvalidFields(wrong)
 	}
-	after := before
+	after = before
 	after.State, after.Rev, after.SubmittedBy, after.Reason = Submitted, rev, tenant.From(ctx).UserID, ""
-	return s.put(ctx, "item.submit", round, before, after, "")
+	return before, after, nil
 }
 
 // levelled gives an item its mark where that follows from the accepted evidence in its slots.

@@ -297,15 +297,16 @@ func (s *Service) saveAnswer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	round, code := r.PathValue("round"), r.PathValue("code")
+	auto := r.Header.Get("X-Pendapa-Autosave") != ""
+	if !auto && r.PostFormValue("do") == "submit" {
+		return s.afterAnswer(w, r, s.SaveAndSubmit(r.Context(), round, code, entryOf(r)), "submit")
+	}
 	rev, err := s.Save(r.Context(), round, code, entryOf(r))
-	if r.Header.Get("X-Pendapa-Autosave") != "" {
+	if auto {
 		if err != nil {
 			return err
 		}
 		return web.JSON(w, http.StatusOK, map[string]any{"rev": rev, "saved_at": s.Now().UTC().Format(time.RFC3339)})
-	}
-	if err == nil && r.PostFormValue("do") == "submit" {
-		err = s.Submit(r.Context(), round, code, rev)
 	}
 	return s.afterAnswer(w, r, err, r.PostFormValue("do"))
 }
