@@ -173,6 +173,9 @@ func (s *Store) keep(temp string, ref Ref) error {
 	if s.whole(to, ref.Hash) {
 		now := time.Now()
 		if err := os.Chtimes(to, now, now); err == nil {
+			if err := s.syncNames(to); err != nil { // who put it there may have been ended before
+				return err
+			}
 			s.told(ref)
 			return os.Remove(temp)
 		}
@@ -183,12 +186,17 @@ func (s *Store) keep(temp string, ref Ref) error {
 	if err := os.Rename(temp, to); err != nil {
 		return diskError(err)
 	}
-	if err := diskError(errors.Join(syncDir(filepath.Dir(to)), syncDir(s.dir))); err != nil {
+	if err := s.syncNames(to); err != nil {
 		return err
 	}
 	s.parts.forget(ref.Hash)
 	s.told(ref)
 	return nil
+}
+
+// syncNames makes the name of a file durable, and that of its folder.
+func (s *Store) syncNames(path string) error {
+	return diskError(errors.Join(syncDir(filepath.Dir(path)), syncDir(s.dir)))
 }
 
 func (s *Store) told(ref Ref) {
