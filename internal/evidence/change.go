@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -14,22 +15,47 @@ import (
 // When the same file is in the library, that proof is linked instead and known is true; of several who add the same file at
 // the same moment one adds the card.
 func (s *Service) Add(ctx context.Context, i Item, targets ...Target) (out Item, known bool, err error) {
-	if !mayWrite(ctx, i.Agency) {
-		return i, false, errs.E(errs.Forbidden, "evidence.error.other_agency", nil)
-	}
-	if err := i.tidy(); err != nil {
+	added, n, err := s.AddAll(ctx, []Item{i}, targets...)
+	if err != nil {
 		return i, false, err
 	}
+	return added[0], n > 0, nil
+}
+
+// AddAll is Add for all proofs of an upload: every one of them or none. known is how many were in the library.
+func (s *Service) AddAll(ctx context.Context, all []Item, targets ...Target) (added []Item, known int, err error) {
 	a := tenant.From(ctx)
-	i.ID, i.State, i.CreatedBy, i.CreatedAt, i.ChangedAt, i.Rev = s.NewID(), Draft, a.UserID, s.now(), s.now(), 1
-	if len(targets) > 0 {
-		i.State = Submitted
+	for n := range all {
+		i := &all[n]
+		if !mayWrite(ctx, i.Agency) {
+			return nil, 0, errs.E(errs.Forbidden, "evidence.error.other_agency", nil)
+		}
+		if err := i.tidy(); err != nil {
+			return nil, 0, err
+		}
+		i.ID, i.State, i.CreatedBy, i.CreatedAt, i.ChangedAt, i.Rev = s.NewID(), Draft, a.UserID, s.now(), s.now(), 1
+		if len(targets) > 0 {
+			i.State = Submitted
+		}
 	}
-	err = s.DB.Tx(ctx, func(tx *db.Tx) (err error) {
-		out, known, err = s.add(ctx, tx, i, targets)
-		return err
+	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
+		added, known = nil, 0 // a change may run again
+		if err := s.holdAll(ctx, tx, all); err != nil {
+			return err
+		}
+		for _, i := range all {
+			out, was, err := s.add(ctx, tx, i, targets)
+			if err != nil {
+				return err
+			}
+			added = append(added, out)
+			if was {
+				known++
+			}
+		}
+		return nil
 	})
-	return out, known, err
+	return added, known, err
 }
 
 func (s *Service) add(ctx context.Context, tx *db.Tx, i Item, targets []Target) (out Item, known bool, err error) {
@@ -53,18 +79,35 @@ func (s *Service) add(ctx context.Context, tx *db.Tx, i Item, targets []Target) 
 	return out, known, nil
 }
 
+// holdAll holds what adding these cards needs, in the order that everybody keeps: files, then quotas.
+func (s *Service) holdAll(ctx context.Context, tx *db.Tx, all []Item) error {
+	limits, err := s.limits(ctx)
+	if err != nil {
+		return err
+	}
+	var files, quotas []string
+	for _, i := range all {
+		if i.HasFile() {
+			files, quotas = append(files, fileLock(i.FileHash)), append(quotas, quotaLocks(i.Agency, limits)...)
+		}
+	}
+	slices.Sort(files)
+	slices.Sort(quotas)
+	for _, name := range slices.Concat(files, quotas) {
+		if err := tx.Hold(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // addFile gives the card that the library has of the same file already, or the new one when there is none and the quota
-// has room for it.
+// has room for it. The caller holds both.
 func (s *Service) addFile(ctx context.Context, tx *db.Tx, i Item) (Item, error) {
 	regency := tenant.From(ctx).Regency
 	limits, err := s.limits(ctx)
 	if err != nil {
 		return i, err
-	}
-	for _, name := range append([]string{fileLock(i.FileHash)}, quotaLocks(i.Agency, limits)...) {
-		if err := tx.Hold(name); err != nil {
-			return i, err
-		}
 	}
 	if err := s.consume(tx, regency, i); err != nil {
 		return i, err

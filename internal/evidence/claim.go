@@ -108,44 +108,46 @@ func (s *Service) end(ctx context.Context, f form) {
 func (s *Service) letGo(ctx context.Context, where, value string) error {
 	ctx = context.WithoutCancel(ctx)
 	regency := tenant.From(ctx).Regency
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+	var hashes []string
+	err := s.DB.Tx(ctx, func(tx *db.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT file_hash FROM evidence_claim WHERE regency_id = $1 AND `+where, regency, value)
-		hashes, err := db.Collect(rows, err, scanText)
-		if err != nil {
+		if hashes, err = db.Collect(rows, err, scanText); err != nil {
 			return err
 		}
-		slices.Sort(hashes)
-		for _, hash := range slices.Compact(hashes) {
-			if err := tx.Hold(fileLock(hash)); err != nil {
-				return err
-			}
-		}
-		if _, err := tx.Exec(`DELETE FROM evidence_claim WHERE regency_id = $1 AND `+where, regency, value); err != nil {
-			return err
-		}
-		for _, hash := range slices.Compact(hashes) {
-			if err := s.removeUnnamed(ctx, tx, hash); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err = tx.Exec(`DELETE FROM evidence_claim WHERE regency_id = $1 AND `+where, regency, value)
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	slices.Sort(hashes)
+	for _, hash := range slices.Compact(hashes) {
+		if err := s.removeUnnamed(ctx, hash); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// removeUnnamed removes a file that no card and no claim of any regency names. The caller holds the lock of the file.
-func (s *Service) removeUnnamed(ctx context.Context, tx *db.Tx, hash string) error {
+// removeUnnamed removes a file that no card and no claim of any regency names. A card whose removal is not durable yet still
+// counts: after a power cut it would be there again, without its file.
+func (s *Service) removeUnnamed(ctx context.Context, hash string) error {
 	if hash == "" {
 		return nil
 	}
-	var cards, claims int
-	if err := tx.QueryRow(ctx, `SELECT count(*) FROM evidence_item WHERE regency_id > 0 AND file_hash = $1`, hash).Scan(&cards); err != nil {
-		return err
-	}
-	err := tx.QueryRow(ctx, `SELECT count(*) FROM evidence_claim WHERE regency_id > 0 AND file_hash = $1 AND until >= $2`, hash, s.now()).Scan(&claims)
-	if err != nil || cards+claims > 0 {
-		return err
-	}
-	return s.Blobs.Remove(hash)
+	return s.DB.Settled(ctx, fileLock(hash), func(q db.Queryer) error {
+		var cards, claims int
+		err := q.QueryRow(ctx, `SELECT count(*) FROM evidence_item WHERE regency_id > 0 AND file_hash = $1`, hash).Scan(&cards)
+		if err != nil {
+			return err
+		}
+		err = q.QueryRow(ctx, `SELECT count(*) FROM evidence_claim WHERE regency_id > 0 AND file_hash = $1 AND until >= $2`,
+			hash, s.now()).Scan(&claims)
+		if err != nil || cards+claims > 0 {
+			return err
+		}
+		return s.Blobs.Remove(hash)
+	})
 }
 
 // consume ends the claim of a file in the transaction that adds its card, and wants the file in its place.

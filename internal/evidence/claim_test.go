@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -223,6 +224,36 @@ func TestUploadsThatComeInShareTheQuota(t *testing.T) {
 		s.Now = func() time.Time { return noon().Add(25 * time.Hour) }
 		if err := upload(s, operator(), true, true, map[string]string{"d.txt": body + "w"}); err != nil {
 			t.Errorf("after the first claim ended: %v", err)
+		}
+	})
+}
+
+// TestAnUploadOfSeveralFilesIsOneChange: all proofs are there or none, or a server that ends in between leaves some of them
+// and the upload counts as done.
+func TestAnUploadOfSeveralFilesIsOneChange(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		s := library(t, d)
+		var cards []evidence.Item
+		for _, name := range []string{"Satu", "Dua", "Tiga"} {
+			i, err := s.Keep(operator(), name+".txt", strings.NewReader("isi "+name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			i.Title, i.Kind, i.Confidentiality, i.Agency = name, "report", "internal", "hub"
+			cards = append(cards, i)
+		}
+		wrong := slices.Clone(cards)
+		wrong[2].Kind = "unknown"
+		_, _, err := s.AddAll(operator(), wrong)
+		if _, total, _ := s.List(operator(), evidence.Filter{}, 10, 0); !errs.Is(err, errs.Invalid) || total != 0 {
+			t.Errorf("one of three is wrong: %v, and %d proofs are there", err, total)
+		}
+		changes := 0
+		ctx := db.WithRider(operator(), func(*db.Tx) error { changes++; return nil })
+		added, known, err := s.AddAll(ctx, cards)
+		if err != nil || len(added) != 3 || known != 0 || changes != 1 {
+			t.Errorf("%v: %d added, %d known, %d changes", err, len(added), known, changes)
 		}
 	})
 }

@@ -97,19 +97,11 @@ func (s *Service) addAll(r *http.Request, f form) (added []Item, known int, err 
 	for _, card := range cards {
 		for _, t := range f.targets() {
 			if err := s.Places.Linkable(r.Context(), t, card, f.values.Get("year_reason")); err != nil {
-				return added, known, err
+				return nil, 0, err
 			}
 		}
-		i, was, err := s.Add(r.Context(), card, f.targets()...)
-		if err != nil {
-			return added, known, err
-		}
-		if was {
-			known++
-		}
-		added = append(added, i)
 	}
-	return added, known, nil
+	return s.AddAll(r.Context(), cards, f.targets()...)
 }
 
 func (s *Service) editPage(w http.ResponseWriter, r *http.Request) error {

@@ -31,7 +31,7 @@ func ignoreGone(err error) error {
 func scanText(r *sql.Rows) (text string, err error) { return text, r.Scan(&text) }
 
 // sweep is the daily job that removes files no card names and nobody claims: an upload that was cut off leaves one. It looks
-// and removes in one transaction that holds the file, so that nobody can claim or name it in between.
+// and removes while it holds the file, so that nobody can claim or name it in between.
 func (s *Service) sweep(ctx context.Context, _ jobs.Job) error {
 	if err := s.endClaims(ctx); err != nil {
 		return err
@@ -46,12 +46,7 @@ func (s *Service) sweep(ctx context.Context, _ jobs.Job) error {
 		if err := s.DB.QueryRow(ctx, `SELECT count(*) FROM evidence_item WHERE regency_id > 0 AND file_hash = $1`, hash).Scan(&n); err != nil || n > 0 {
 			return err
 		}
-		return s.DB.Tx(ctx, func(tx *db.Tx) error {
-			if err := tx.Hold(fileLock(hash)); err != nil {
-				return err
-			}
-			return s.removeUnnamed(ctx, tx, hash)
-		})
+		return s.removeUnnamed(ctx, hash)
 	})
 }
 

@@ -252,6 +252,33 @@ func (d *DB) Alone(ctx context.Context, fn func(*sql.DB) error) error {
 	return d.writer.alone(fn)
 }
 
+// Settled runs fn while nobody who holds name (Tx.Hold) is at work, and lets it read only what is durable: not what another
+// change of the same commit has written, which a power cut could still take back. So it is the place to remove what no row
+// names any more. fn must be quick and changes no rows.
+func (d *DB) Settled(ctx context.Context, name string, fn func(q Queryer) error) error {
+	if d.writer != nil {
+		return d.Alone(ctx, func(pool *sql.DB) error { return fn(settled{pool}) })
+	}
+	return d.Tx(ctx, func(tx *Tx) error {
+		if err := tx.Hold(name); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+type settled struct{ pool *sql.DB }
+
+// Query implements Queryer.
+func (s settled) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return s.pool.QueryContext(ctx, query, storable(args)...)
+}
+
+// QueryRow implements Queryer.
+func (s settled) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	return s.pool.QueryRowContext(ctx, query, storable(args)...)
+}
+
 // Path gives the file of the embedded store, "" for PostgreSQL.
 func (d *DB) Path() string {
 	if d.dialect != SQLite {
