@@ -22,7 +22,11 @@ type Look func(ctx context.Context, q db.Queryer, tables []string) (string, erro
 func (s *Shipper) Prove(ctx context.Context, scratch string, look Look, more func(ctx context.Context, d *db.DB) ([]string, error), trust Trust) (problems []string, err error) {
 	s.proof.Lock() // two at once would work in the same scratch folder
 	defer s.proof.Unlock()
-	defer func() { s.proven(problems, err) }()
+	defer func() {
+		if ctx.Err() == nil && !errors.Is(err, errNotWhole) { // a proof that did not take place is no failed one
+			s.proven(problems, err)
+		}
+	}()
 	if !s.rows() {
 		return s.proveFiles(ctx)
 	}
@@ -60,12 +64,15 @@ func (s *Shipper) Prove(ctx context.Context, scratch string, look Look, more fun
 	return append(problems, files...), err
 }
 
+// errNotWhole is a copy that was just begun; it is proven when the job comes again.
+var errNotWhole = errors.New("the copy is not whole yet; it begins with all pages and goes on by itself")
+
 // moment fixes what q sees and reads the log to exactly there, while no change runs.
 func (s *Shipper) moment(ctx context.Context, q db.Queryer) (until Until, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state.Generation == "" || s.state.BaseAt == 0 {
-		return until, errors.New("the copy is not whole yet; it begins with all pages and goes on by itself")
+		return until, errNotWhole
 	}
 	err = s.DB.Alone(ctx, func(*sql.DB) error {
 		var n int

@@ -115,3 +115,25 @@ func TestAPlaceThatIsAwayCostsNoWrite(t *testing.T) {
 	h.ship()
 	h.same(replica.Trust{})
 }
+
+// TestAProofThatDidNotTakePlaceIsNoFailedOne: a copy that was just begun, or a server that stops meanwhile, is no reason to
+// say for a day that the proof failed.
+func TestAProofThatDidNotTakePlaceIsNoFailedOne(t *testing.T) {
+	t.Parallel()
+	dest, _ := other(t)
+	h := build(t, dest)
+	h.write(10)
+	prove := func(ctx context.Context) error {
+		_, err := h.Prove(ctx, filepath.Join(t.TempDir(), "scratch"), rows, nil, replica.Trust{})
+		return err
+	}
+	if err := prove(context.Background()); err == nil || h.Status().Problems != "" {
+		t.Errorf("not begun: %v, and the status says %q", err, h.Status().Problems)
+	}
+	h.ship()
+	ended, end := context.WithCancel(context.Background())
+	end()
+	if err := prove(ended); err == nil || h.Status().Problems != "" {
+		t.Errorf("stopped: %v, and the status says %q", err, h.Status().Problems)
+	}
+}
