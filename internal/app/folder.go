@@ -44,7 +44,7 @@ func holdFolder(ctx context.Context, c Config, log *slog.Logger) (*lock.Lock, er
 	}
 	err = durable.Private(c.DataDir)
 	if path, is := strings.CutPrefix(c.Database, "sqlite:"); err == nil && is {
-		if pid, open := guard.OpenElsewhere(path); open {
+		if pid, open := openElsewhere(ctx, path, log); open {
 			err = fmt.Errorf("%s is open in process %d, which knows no lock: an older Pendapa or a database tool. "+
 				"Stop it first; two programs on one folder would damage it", path, pid)
 		}
@@ -53,6 +53,29 @@ func holdFolder(ctx context.Context, c Config, log *slog.Logger) (*lock.Lock, er
 		return nil, errors.Join(err, held.Release())
 	}
 	return held, nil
+}
+
+// lookPatience is how long a start waits for who has the database open without holding the folder: longer than a look at it
+// lasts (pendapa check), which writes nothing and needs no lock.
+const lookPatience = 10 * time.Second
+
+// openElsewhere says who has the database open and does not let go of it.
+func openElsewhere(ctx context.Context, path string, log *slog.Logger) (pid int, open bool) {
+	for end, told := time.Now().Add(lookPatience), false; ; {
+		if pid, open = guard.OpenElsewhere(path); !open || time.Now().After(end) {
+			return pid, open
+		}
+		if !told {
+			told = true
+			log.WarnContext(ctx, "another process has the database open; starting when it lets go", "process", pid,
+				"at_most", lookPatience)
+		}
+		select {
+		case <-ctx.Done():
+			return pid, true
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // damage tells the log of the server of a place on the disk that changed by itself.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,7 +43,7 @@ func Look(ctx context.Context, c Config, now time.Time, newer func(context.Conte
 		l.well("house", "there is none in %s yet; the first start makes it", c.DataDir)
 		return l.found
 	}
-	l.holder()
+	l.holder(ctx)
 	l.modes()
 	l.keys()
 	l.room()
@@ -74,13 +75,13 @@ func (l *looker) sqlite() string {
 	return path
 }
 
-func (l *looker) holder() {
+func (l *looker) holder(ctx context.Context) {
 	if by, held := lock.Who(l.c.DataDir); held {
 		since := time.UnixMilli(by.Since).Format(time.DateTime)
 		l.well("lock", "%s is used by process %d (pendapa %s, since %s)", l.c.DataDir, by.PID, by.What, since)
 		return
 	}
-	if pid, open := guard.OpenElsewhere(l.sqlite()); l.sqlite() != "" && open {
+	if pid, open := openElsewhere(ctx, l.sqlite(), slog.New(slog.DiscardHandler)); l.sqlite() != "" && open {
 		l.wrong("lock", "stop it: two programs on one folder would damage it",
 			"%s is open in process %d, which holds no lock: an older Pendapa or a database tool", l.sqlite(), pid)
 		return
