@@ -44,6 +44,20 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if data := os.Getenv("PENDAPA_TEST_ROWS"); data != "" {
+		if err := tellRows(context.Background(), data); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	if path := os.Getenv("PENDAPA_TEST_LOOKER"); path != "" {
+		if err := looker(context.Background(), path); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if path := os.Getenv("PENDAPA_TEST_READER"); path != "" {
 		if err := reader(context.Background(), path); err != nil {
 			fmt.Println("end", err)
@@ -51,7 +65,10 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	luck.tell(code != 0)
+	unbuilt()
+	os.Exit(code)
 }
 
 func tables() fstest.MapFS {

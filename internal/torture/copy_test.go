@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -125,7 +124,7 @@ func TestKillsWhileTheCopyRuns(t *testing.T) {
 	kills, total := max(3, times("PENDAPA_TEST_KILLS", 15)/5), 0
 	var worst, sum time.Duration
 	for i := range kills {
-		acks, killed := copied(t, path, to, 2500*time.Millisecond+time.Duration(rand.IntN(2000))*time.Millisecond)
+		acks, killed := copied(t, path, to, 2500*time.Millisecond+time.Duration(luck.IntN(2000))*time.Millisecond)
 		last, err := inCopy(t, to)
 		if err != nil {
 			t.Fatalf("after kill %d: %v", i, err)

@@ -3,7 +3,6 @@
 package torture
 
 import (
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,7 +57,7 @@ func cuts(t *testing.T, n int, environ ...string) (acked int, gone int64, broken
 	for range n {
 		var now life
 		mounted(t, p, func(dir string) {
-			now = live(t, filepath.Join(dir, "app.db"), time.Duration(10+rand.IntN(60))*time.Millisecond, append([]string{"PENDAPA_TEST_CUT=1"}, environ...), nil)
+			now = live(t, filepath.Join(dir, "app.db"), time.Duration(10+luck.IntN(60))*time.Millisecond, append([]string{"PENDAPA_TEST_CUT=1"}, environ...), nil)
 		})
 		gone += lost(before, now)
 		acked += now.count

@@ -1,7 +1,6 @@
 package torture
 
 import (
-	"math/rand/v2"
 	"path/filepath"
 	"testing"
 	"time"
@@ -13,7 +12,7 @@ func TestKills(t *testing.T) {
 	var before life
 	total, kills := 0, times("PENDAPA_TEST_KILLS", 15)
 	for i := range kills {
-		now := live(t, path, time.Duration(5+rand.IntN(60))*time.Millisecond, nil, nil)
+		now := live(t, path, time.Duration(5+luck.IntN(60))*time.Millisecond, nil, nil)
 		if now.end != "" {
 			t.Fatalf("after kill %d: %s", i, now.end)
 		}

@@ -4,7 +4,6 @@ package torture
 
 import (
 	"context"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"syscall"
@@ -37,6 +36,14 @@ type inode struct {
 	data, durable []byte
 	pending       []change
 	named         bool // the name is durable
+	socket        bool
+}
+
+func (f *inode) kind() uint32 {
+	if f.socket {
+		return syscall.S_IFSOCK
+	}
+	return syscall.S_IFREG
 }
 
 // change is one write or truncation that no sync has covered yet.
@@ -54,10 +61,10 @@ func newPower() *power { return &power{files: map[string]*inode{}, numbers: map[
 func (p *power) cut() *power {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	mood := []float64{0, 0.1, 0.5, 0.9, 1}[rand.IntN(5)]
+	mood := []float64{0, 0.1, 0.5, 0.9, 1}[luck.IntN(5)]
 	out := newPower()
 	for name, f := range p.files {
-		if len(name) > 4 && name[len(name)-4:] == "-shm" || !f.named && rand.Float64() > mood {
+		if len(name) > 4 && name[len(name)-4:] == "-shm" || !f.named && luck.Float64() > mood {
 			continue // shared memory is never read back; an unsynced name may be gone
 		}
 		data := slices.Clone(f.durable)
@@ -71,14 +78,14 @@ func (p *power) cut() *power {
 
 func (c change) survive(data []byte, mood float64) []byte {
 	if c.cut {
-		if rand.Float64() > mood {
+		if luck.Float64() > mood {
 			return data
 		}
 		return resize(data, c.at)
 	}
 	for from := int64(0); from < int64(len(c.data)); {
 		to := min(int64(len(c.data)), (c.at+from)/sector*sector+sector-c.at)
-		if rand.Float64() < mood {
+		if luck.Float64() < mood {
 			data = put(data, c.at+from, c.data[from:to])
 		}
 		from = to

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -145,7 +144,7 @@ func TestPowerCutsInARestore(t *testing.T) {
 			}
 			nothing := 0
 			for i := range n {
-				limit := 1 + rand.IntN(whole.changes)
+				limit := 1 + luck.IntN(whole.changes)
 				if i == 0 {
 					limit = whole.changes - 1 // between the name and its sync
 				}

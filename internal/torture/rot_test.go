@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -128,7 +127,7 @@ func change1(t *testing.T, path string, f func(b []byte) []byte) {
 }
 
 func flipAny(b []byte) []byte {
-	b[rand.IntN(len(b))] ^= 1 << rand.IntN(8)
+	b[luck.IntN(len(b))] ^= 1 << luck.IntN(8)
 	return b
 }
 
@@ -140,20 +139,20 @@ func (s specimen) kinds() map[string]func(b []byte) []byte {
 	return map[string]func(b []byte) []byte{
 		"one bit": flipAny,
 		"noise in a sector": func(b []byte) []byte {
-			at := rand.IntN(len(b)/sector) * sector
+			at := luck.IntN(len(b)/sector) * sector
 			for i := range sector {
-				b[at+i] = byte(rand.IntN(256))
+				b[at+i] = byte(luck.IntN(256))
 			}
 			return b
 		},
 		"a page of zeros": func(b []byte) []byte {
-			at := rand.IntN(pages) * page
+			at := luck.IntN(pages) * page
 			clear(b[at : at+page])
 			return b
 		},
 		"two pages exchanged": func(b []byte) []byte {
-			x := 1 + rand.IntN(pages-1)
-			y := 1 + (x+rand.IntN(pages-2))%(pages-1)
+			x := 1 + luck.IntN(pages-1)
+			y := 1 + (x+luck.IntN(pages-2))%(pages-1)
 			one := bytes.Clone(b[x*page : x*page+page])
 			copy(b[x*page:], b[y*page:y*page+page])
 			copy(b[y*page:], one)
@@ -161,7 +160,7 @@ func (s specimen) kinds() map[string]func(b []byte) []byte {
 		},
 		"a lost write": func(b []byte) []byte {
 			for {
-				at := rand.IntN(len(s.older)/page) * page
+				at := luck.IntN(len(s.older)/page) * page
 				if !bytes.Equal(b[at:at+page], s.older[at:at+page]) {
 					copy(b[at:], s.older[at:at+page])
 					return b
@@ -256,12 +255,12 @@ func TestRotInTheLogBetweenRestarts(t *testing.T) {
 	mended := 0
 	for kind, change := range map[string]func(b []byte) []byte{
 		"one bit":    flipAny,
-		"cut off":    func(b []byte) []byte { return b[:rand.IntN(len(b))] },
-		"zeros":      func(b []byte) []byte { at := rand.IntN(len(b) / page); clear(b[at*page : at*page+page]); return b },
+		"cut off":    func(b []byte) []byte { return b[:luck.IntN(len(b))] },
+		"zeros":      func(b []byte) []byte { at := luck.IntN(len(b) / page); clear(b[at*page : at*page+page]); return b },
 		"is missing": func([]byte) []byte { return nil },
 		"noise at its end": func(b []byte) []byte {
 			for i := range sector {
-				b[len(b)-sector+i] = byte(rand.IntN(256))
+				b[len(b)-sector+i] = byte(luck.IntN(256))
 			}
 			return b
 		},
@@ -328,9 +327,9 @@ func TestRotInTheOpenLog(t *testing.T) {
 			t.Fatal(err)
 		}
 		var b [1]byte
-		at := rand.Int64N(int64(len(s.files["-wal"])))
+		at := luck.Int64N(int64(len(s.files["-wal"])))
 		_, _ = f.ReadAt(b[:], at)
-		b[0] ^= 1 << rand.IntN(8)
+		b[0] ^= 1 << luck.IntN(8)
 		_, err = f.WriteAt(b[:], at)
 		if err := errors.Join(err, f.Close(), d.ScanLog(t.Context())); err != nil {
 			t.Fatal(err)

@@ -4,7 +4,6 @@ package torture
 
 import (
 	"context"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"testing"
@@ -51,7 +50,7 @@ func cutStarts(t *testing.T, from func(strict bool) *tree) {
 		}
 		for range n {
 			on := begin.rest()
-			on.limit = 1 + rand.IntN(whole.changes)
+			on.limit = 1 + luck.IntN(whole.changes)
 			_, _ = startOn(t, on)
 			if said, ok := startOn(t, on.cut()); !ok {
 				t.Errorf("%s: cut at change %d of %d, and no start since: %s", kind, on.limit, whole.changes, said)

@@ -3,7 +3,6 @@
 package torture
 
 import (
-	"math/rand/v2"
 	"path"
 	"slices"
 	"strings"
@@ -13,7 +12,7 @@ import (
 func (t *tree) cut() *tree {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	mood := []float64{0, 0.1, 0.5, 0.9, 1}[rand.IntN(5)]
+	mood := []float64{0, 0.1, 0.5, 0.9, 1}[luck.IntN(5)]
 	out := newTree(t.strict)
 	kept := map[*inode]*inode{}
 	after := func(n *name) *name {
@@ -31,7 +30,7 @@ func (t *tree) cut() *tree {
 	}
 	undone := t.undone(mood)
 	for at, n := range t.names {
-		if strings.HasSuffix(at, "-shm") {
+		if strings.HasSuffix(at, "-shm") || n.file != nil && n.file.socket {
 			continue
 		}
 		place, is := before(undone, at)
@@ -60,7 +59,7 @@ func (t *tree) cut() *tree {
 func (t *tree) undone(mood float64) map[string]*name {
 	out := map[string]*name{}
 	for at, n := range t.names {
-		if !n.durable && rand.Float64() >= mood {
+		if !n.durable && luck.Float64() >= mood {
 			out[at] = n
 		}
 	}

@@ -46,6 +46,14 @@ func newTree(strict bool) *tree {
 	return &tree{strict: strict, numbers: map[any]uint64{}, names: map[string]*name{"": {durable: true}}}
 }
 
+// off takes the power away: nothing changes any more.
+func (t *tree) off() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.changes = max(t.changes, 1)
+	t.limit = t.changes
+}
+
 // change counts a change; false when the power is gone.
 func (t *tree) change() bool {
 	if t.limit > 0 && t.changes >= t.limit {
@@ -79,6 +87,7 @@ var (
 	_ fs.NodeLookuper  = (*branch)(nil)
 	_ fs.NodeCreater   = (*branch)(nil)
 	_ fs.NodeMkdirer   = (*branch)(nil)
+	_ fs.NodeMknoder   = (*branch)(nil)
 	_ fs.NodeUnlinker  = (*branch)(nil)
 	_ fs.NodeRmdirer   = (*branch)(nil)
 	_ fs.NodeLinker    = (*branch)(nil)
@@ -96,8 +105,8 @@ func (b *branch) node(ctx context.Context, at string, n *name, out *fuse.EntryOu
 		out.Mode = syscall.S_IFDIR | 0o700
 		return b.NewInode(ctx, &branch{t: b.t, at: at}, fs.StableAttr{Mode: syscall.S_IFDIR, Ino: b.t.number(n)})
 	}
-	out.Mode, out.Size = syscall.S_IFREG|0o600, uint64(len(n.file.data))
-	return b.NewInode(ctx, &leaf{t: b.t, f: n.file}, fs.StableAttr{Mode: syscall.S_IFREG, Ino: b.t.number(n.file)})
+	out.Mode, out.Size = n.file.kind()|0o600, uint64(len(n.file.data))
+	return b.NewInode(ctx, &leaf{t: b.t, f: n.file}, fs.StableAttr{Mode: n.file.kind(), Ino: b.t.number(n.file)})
 }
 
 func (b *branch) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
@@ -127,6 +136,11 @@ func (b *branch) Create(ctx context.Context, as string, _, _ uint32, out *fuse.E
 
 func (b *branch) Mkdir(ctx context.Context, as string, _ uint32, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
 	return b.put(ctx, as, &name{}, out)
+}
+
+// Mknod makes the socket for commands.
+func (b *branch) Mknod(ctx context.Context, as string, mode, _ uint32, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+	return b.put(ctx, as, &name{file: &inode{socket: mode&syscall.S_IFMT == syscall.S_IFSOCK}}, out)
 }
 
 func (b *branch) Link(ctx context.Context, target fs.InodeEmbedder, as string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
@@ -189,9 +203,9 @@ func (b *branch) Readdir(context.Context) (fs.DirStream, syscall.Errno) {
 		if at == "" || strings.TrimPrefix(path.Dir(at), ".") != b.at {
 			continue
 		}
-		mode := uint32(syscall.S_IFREG)
-		if n.file == nil {
-			mode = syscall.S_IFDIR
+		mode := uint32(syscall.S_IFDIR)
+		if n.file != nil {
+			mode = n.file.kind()
 		}
 		all = append(all, fuse.DirEntry{Name: path.Base(at), Mode: mode})
 	}
@@ -287,7 +301,7 @@ func (l *leaf) Fsync(context.Context, fs.FileHandle, uint32) syscall.Errno {
 func (l *leaf) Getattr(_ context.Context, _ fs.FileHandle, out *fuse.AttrOut) syscall.Errno {
 	l.t.mu.Lock()
 	defer l.t.mu.Unlock()
-	out.Mode, out.Size = syscall.S_IFREG|0o600, uint64(len(l.f.data))
+	out.Mode, out.Size = l.f.kind()|0o600, uint64(len(l.f.data))
 	return 0
 }
 
@@ -301,6 +315,6 @@ func (l *leaf) Setattr(_ context.Context, _ fs.FileHandle, in *fuse.SetAttrIn, o
 		l.f.data = resize(l.f.data, int64(size))
 		l.f.pending = append(l.f.pending, change{at: int64(size), cut: true})
 	}
-	out.Mode, out.Size = syscall.S_IFREG|0o600, uint64(len(l.f.data))
+	out.Mode, out.Size = l.f.kind()|0o600, uint64(len(l.f.data))
 	return 0
 }
