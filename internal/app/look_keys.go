@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"slices"
 	"time"
@@ -36,12 +37,16 @@ func (l *looker) fits(ctx context.Context, d *db.DB, tables []string) {
 func (l *looker) signed(ctx context.Context, d *db.DB, ring *keys.Ring) {
 	signer := audit.NewSigner(ring.Audit())
 	if text, err := ring.Trusted(); err == nil {
-		known, err := trail.Known(text)
+		_, old, err := trail.ParseKeys(text)
+		for _, r := range old {
+			v, wrong := r.Verifier()
+			err = errors.Join(err, wrong)
+			signer.Trust(v)
+		}
 		if err != nil {
 			l.wrong("keys", bringBack, "audit.pub: %v", err)
 			return
 		}
-		signer.Trust(known...)
 	}
 	log := audit.New(d, time.Now, signer)
 	regencies, err := log.Regencies(ctx)
