@@ -18,6 +18,7 @@ const (
 	Read       = "assessment.read"     // results, findings, follow-ups
 	Watch      = "assessment.watch"    // submitted marks while the assessment is still running
 	Manage     = "assessment.manage"   // invite, enter the letter, make follow-ups, publish
+	Confirm    = "assessment.confirm"  // let another version of a published result take its place
 	Lead       = "assessment.lead"     // the leader's board
 	Follow     = "assessment.followup" // tell the state of an agency's follow-ups
 )

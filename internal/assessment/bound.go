@@ -87,6 +87,10 @@ func (s *Service) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, 
 	if err != nil {
 		return 0, nil, err
 	}
+	versions, err := seal.Trail(ctx, s.Audit, regency, "assessment_version")
+	if err != nil {
+		return 0, nil, err
+	}
 	compare := func(m seal.Mismatch, trail string) {
 		n++
 		if m.Wrong(trail) {
@@ -104,19 +108,40 @@ func (s *Service) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, 
 				compare(seal.Mismatch{Regency: regency, Object: "assessment_mark", ID: id, Name: r.Title + " · " + m.Item, Decided: m.DecidedHash, Found: m.Fingerprint(r.ID)}, given[id])
 			}
 		}
-		p, err := s.store.published(ctx, s.DB, regency, r.ID)
+		found, err := s.publishedDecisions(ctx, r, letters, versions)
 		if err != nil {
 			return n, wrong, err
 		}
-		letter, err := s.store.external(ctx, regency, r.ID)
-		if err != nil {
-			return n, wrong, err
-		}
-		if p.Known() {
-			compare(seal.Mismatch{Regency: regency, Object: "assessment_published", ID: r.ID, Name: r.Title, Decided: p.DecidedHash, Found: p.Fingerprint(letter)}, letters[r.ID])
+		for _, one := range found {
+			compare(one.m, one.trail)
 		}
 	}
 	return n, wrong, nil
+}
+
+// decided is something that was decided on with the fingerprint the trail has.
+type decided struct {
+	m     seal.Mismatch
+	trail string
+}
+
+// publishedDecisions gives what is published of a round, and every version that stands or stood.
+func (s *Service) publishedDecisions(ctx context.Context, r Round, letters, versions map[string]string) (all []decided, err error) {
+	regency := tenant.From(ctx).Regency
+	now, err := s.standing(ctx, s.DB, r)
+	if err != nil {
+		return nil, err
+	}
+	if p := now.Letter; p.Known() {
+		all = append(all, decided{seal.Mismatch{Regency: regency, Object: "assessment_published", ID: r.ID, Name: r.Title, Decided: p.DecidedHash, Found: now.hash()}, letters[r.ID]})
+	}
+	kept, err := s.store.versions(ctx, s.DB, regency, r.ID)
+	for _, v := range kept {
+		if v.State == Accepted {
+			all = append(all, decided{seal.Mismatch{Regency: regency, Object: "assessment_version", ID: v.ID, Name: r.Title, Decided: v.DecidedHash, Found: v.Fingerprint()}, versions[v.ID]})
+		}
+	}
+	return all, err
 }
 
 // markID names a mark in the audit trail.

@@ -98,7 +98,7 @@ func (s *Service) AddFinding(ctx context.Context, f Finding) (string, error) {
 }
 
 // RemoveFinding takes a finding back: the coordinator any, an assessor the own ones while the round is assessed. One that
-// became a follow-up stays.
+// became a follow-up stays, and so does what was said of a round that has ended.
 func (s *Service) RemoveFinding(ctx context.Context, round, id string) error {
 	a := tenant.From(ctx)
 	if !a.Can(Manage, "") {
@@ -111,6 +111,13 @@ func (s *Service) RemoveFinding(ctx context.Context, round, id string) error {
 		}
 	}
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		r, err := s.Rounds.Hold(ctx, tx, round)
+		if err != nil {
+			return err
+		}
+		if r.State == roundDone {
+			return errs.E(errs.Conflict, "assessment.error.finding_sealed", nil, "Round", r.Title)
+		}
 		f, err := s.store.finding(ctx, tx, a.Regency, round, id)
 		if err != nil {
 			return err

@@ -30,7 +30,8 @@ type Published struct {
 // Known reports whether a letter was entered.
 func (p Published) Known() bool { return p.Rev > 0 }
 
-// Publish enters or corrects the letter with the official result of a round.
+// Publish enters the letter with the official result of a round. One that stands is followed by another version; see
+// ProposeLetter.
 func (s *Service) Publish(ctx context.Context, in Published) error {
 	if err := allow(ctx, Manage); err != nil {
 		return err
@@ -49,6 +50,10 @@ func (s *Service) Publish(ctx context.Context, in Published) error {
 		if err != nil {
 			return err
 		}
+		if before.Known() {
+			return errs.E(errs.Conflict, "assessment.error.stands", nil)
+		}
+		in.Rev = 0
 		if err := s.store.putPublished(tx, a.Regency, in); err != nil {
 			return err
 		}
@@ -101,33 +106,31 @@ func checkPublished(p *instrument.Pack, in *Published) error {
 
 // ImportMarks takes the marks of a round from a published letter or report as CSV with the header
 // item,entry,assessor,value. An item is a question, or a component when only its mean is known. It replaces what was
-// imported before; an empty text removes it. A round that has submitted marks of assessors refuses it.
+// imported before; an empty text removes it. A round that has submitted marks of assessors refuses it, and so does one whose
+// marks are published; see ProposeMarks.
 func (s *Service) ImportMarks(ctx context.Context, round, csv string) (int, error) {
 	if err := allow(ctx, Manage); err != nil {
 		return 0, err
 	}
-	p, err := s.Rounds.PackOf(ctx, round)
+	all, err := s.readMarks(ctx, round, csv)
 	if err != nil {
 		return 0, err
 	}
-	var all []External
-	if strings.TrimSpace(csv) != "" {
-		marks, err := instrument.ParseMarks(strings.NewReader(csv), p)
-		if err != nil {
-			return 0, csvFault(err)
-		}
-		for _, m := range marks {
-			all = append(all, External{Item: m.Item, Assessor: m.Assessor, Value: exact(m.Value)})
-		}
-	}
 	a := tenant.From(ctx)
 	return len(all), s.DB.Tx(ctx, func(tx *db.Tx) error {
-		n, err := s.store.submittedCount(ctx, tx, a.Regency, round)
+		r, err := s.Rounds.Hold(ctx, tx, round)
 		if err != nil {
 			return err
 		}
-		if n > 0 && len(all) > 0 {
-			return errs.E(errs.Conflict, "assessment.error.has_marks", nil, "N", n)
+		now, err := s.standing(ctx, tx, r)
+		if err != nil {
+			return err
+		}
+		if now.fixedMarks(r) {
+			return errs.E(errs.Conflict, "assessment.error.stands", nil)
+		}
+		if err := s.noAssessors(ctx, tx, round, all); err != nil {
+			return err
 		}
 		if err := s.store.setExternal(tx, a.Regency, round, all); err != nil {
 			return err
@@ -143,6 +146,31 @@ func (s *Service) ImportMarks(ctx context.Context, round, csv string) (int, erro
 		}
 		return s.record(ctx, tx, "external", "external", round, "", "", nil, all)
 	})
+}
+
+// readMarks reads marks from CSV; an empty text holds none.
+func (s *Service) readMarks(ctx context.Context, round, csv string) (all []External, err error) {
+	p, err := s.Rounds.PackOf(ctx, round)
+	if err != nil || strings.TrimSpace(csv) == "" {
+		return nil, err
+	}
+	marks, err := instrument.ParseMarks(strings.NewReader(csv), p)
+	if err != nil {
+		return nil, csvFault(err)
+	}
+	for _, m := range marks {
+		all = append(all, External{Item: m.Item, Assessor: m.Assessor, Value: exact(m.Value)})
+	}
+	return all, nil
+}
+
+// noAssessors refuses marks from a letter where assessors have submitted theirs.
+func (s *Service) noAssessors(ctx context.Context, tx *db.Tx, round string, all []External) error {
+	n, err := s.store.submittedCount(ctx, tx, tenant.From(ctx).Regency, round)
+	if err == nil && n > 0 && len(all) > 0 {
+		err = errs.E(errs.Conflict, "assessment.error.has_marks", nil, "N", n)
+	}
+	return err
 }
 
 // csvFault says where a marks file is wrong and shows what the reader found there.

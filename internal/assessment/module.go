@@ -21,6 +21,7 @@ func (s *Service) Module() module.Module {
 			{Action: Read, Roles: staff},
 			{Action: Watch, Roles: []string{tenant.RoleCoordinator, tenant.RoleInspector}},
 			{Action: Manage, Roles: []string{tenant.RoleCoordinator}},
+			{Action: Confirm, Roles: []string{tenant.RoleLeader, tenant.RoleCoordinator}},
 			{Action: Lead, Roles: []string{tenant.RoleLeader, tenant.RoleCoordinator, tenant.RoleAdmin, tenant.RoleInspector}},
 			{Action: Follow, Roles: []string{tenant.RoleOperator, tenant.RoleHead, tenant.RoleCoordinator}},
 		},
@@ -56,6 +57,9 @@ func (s *Service) routes(mux *web.Mux) {
 	mux.Handle("GET /hasil/{round}/surat", Manage, s.letterPage)
 	mux.Handle("POST /hasil/{round}/surat", Manage, s.saveLetter)
 	mux.Handle("POST /hasil/{round}/nilai", Manage, s.importMarks)
+	mux.Handle("GET /hasil/{round}/versi", Confirm, s.versionPage)
+	mux.Handle("POST /hasil/{round}/versi/{id}", Confirm, s.decideVersion)
+	mux.Handle("POST /hasil/{round}/versi/{id}/tarik", Manage, s.withdrawVersion)
 	mux.Handle("GET /hasil/{round}/temuan", Manage, s.findingsPage)
 	mux.Handle("POST /hasil/{round}/temuan", Manage, s.addFinding)
 	mux.Handle("POST /hasil/{round}/temuan/{id}/hapus", Manage, s.removeFinding)

@@ -13,6 +13,8 @@ type Decision struct {
 	Published, Seal             string
 	PublishedFull, SealFull     string
 	PublishedBroken, SealBroken bool
+	Versions                    []versionRow // what took the place of what; none while the first one stands
+	Proposed                    bool         // another version waits, for who may confirm it
 }
 
 // decisionOf compares a result with what was decided. The whole round is read again only for who watches over it.
@@ -25,6 +27,12 @@ func (s *Service) decisionOf(ctx context.Context, res Result) (d Decision, err e
 		return d, err
 	}
 	d.PublishedBroken = !whole
+	all, err := s.store.versions(ctx, s.DB, tenant.From(ctx).Regency, res.Round.ID)
+	if err != nil {
+		return d, err
+	}
+	d.Versions = versionRows(all)
+	d.Proposed = len(all) > 0 && all[0].State == Waiting && tenant.From(ctx).Can(Confirm, "")
 	if seal.Bound(res.Round.Seal) {
 		d.Seal, d.SealFull = seal.Short(res.Round.Seal), res.Round.Seal
 	}

@@ -18,6 +18,7 @@ type findingsPage struct {
 	Action   string // where the form goes
 	Own      bool   // an assessor writes, so no number is asked
 	Open     bool
+	Ended    bool // what was said stays
 }
 
 func (s *Service) myFindings(w http.ResponseWriter, r *http.Request) error {
@@ -34,7 +35,7 @@ func (s *Service) renderFindings(w http.ResponseWriter, r *http.Request, own boo
 	if err != nil {
 		return err
 	}
-	p := &findingsPage{Page: web.Page{Area: "evaluasi", Lead: web.Text(r, "assessment.findings.lead")}, Round: x, Own: own, Open: !own || x.State == roundAssess}
+	p := &findingsPage{Page: web.Page{Area: "evaluasi", Lead: web.Text(r, "assessment.findings.lead")}, Round: x, Own: own, Open: !own || x.State == roundAssess, Ended: x.State == roundDone}
 	p.Action, p.Crumbs = "/hasil/"+x.ID+"/temuan", inResult(r, x)
 	if own {
 		p.Action, p.Crumbs = "/penilaian/"+x.ID+"/temuan", marking(r, x)

@@ -19,6 +19,9 @@ type letterPage struct {
 	Components []instrument.Component
 	CSV        string
 	Letter     bool // marks from the letter are in use
+	Stands     bool // a letter was entered, so that another one is proposed
+	MarksStand bool // so are its marks
+	Waits      bool // a proposal waits already
 }
 
 func (s *Service) letterPage(w http.ResponseWriter, r *http.Request) error {
@@ -38,6 +41,16 @@ func (s *Service) renderLetter(w http.ResponseWriter, r *http.Request, failure e
 	if p.Letter {
 		p.CSV = csvOf(res)
 	}
+	now, err := s.standing(r.Context(), s.DB, res.Round)
+	if err != nil {
+		return err
+	}
+	p.Stands, p.MarksStand = now.Letter.Known(), now.fixedMarks(res.Round)
+	all, err := s.Versions(r.Context(), res.Round.ID)
+	if err != nil {
+		return err
+	}
+	p.Waits = len(all) > 0 && all[0].State == Waiting
 	return web.Render(w, r, "assessment/letter", p)
 }
 
@@ -65,7 +78,10 @@ func (s *Service) saveLetter(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	var err error
-	if in.Date, err = web.ParseDay(r, r.PostFormValue("date")); err == nil {
+	done := "assessment.letter.done"
+	if in.Date, err = web.ParseDay(r, r.PostFormValue("date")); err == nil && in.Rev != 0 {
+		done, err = "assessment.version.proposed", s.ProposeLetter(r.Context(), in, r.PostFormValue("why"))
+	} else if err == nil {
 		err = s.Publish(r.Context(), in)
 	}
 	if web.Correctable(err) {
@@ -74,7 +90,7 @@ func (s *Service) saveLetter(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	web.SetFlash(w, "good", errs.M("assessment.letter.done"), "")
+	web.SetFlash(w, "good", errs.M(done), "")
 	return web.Redirect(w, r, "/hasil/"+in.Round)
 }
 
@@ -82,14 +98,23 @@ func (s *Service) importMarks(w http.ResponseWriter, r *http.Request) error {
 	if err := web.ParseForm(w, r); err != nil {
 		return err
 	}
-	n, err := s.ImportMarks(r.Context(), r.PathValue("round"), r.PostFormValue("csv"))
+	round, csv := r.PathValue("round"), r.PostFormValue("csv")
+	done := errs.M("assessment.version.proposed")
+	var err error
+	if r.PostForm.Has("why") {
+		err = s.ProposeMarks(r.Context(), round, csv, r.PostFormValue("why"))
+	} else {
+		var n int
+		n, err = s.ImportMarks(r.Context(), round, csv)
+		done = errs.M("assessment.letter.imported", "N", n)
+	}
 	if web.Correctable(err) {
 		return s.renderLetter(w, r, err)
 	}
 	if err != nil {
 		return err
 	}
-	web.SetFlash(w, "good", errs.M("assessment.letter.imported", "N", n), "")
+	web.SetFlash(w, "good", done, "")
 	return web.Redirect(w, r, "/hasil/"+r.PathValue("round"))
 }
 

@@ -160,7 +160,7 @@ func (v *door) places() []place {
 		"/penilaian/r/soal/A4", "/penilaian/r/soal/E12"} {
 		all = append(all, place{marker("p1"), path})
 	}
-	for _, path := range []string{"/papan", "/hasil", "/hasil/r", "/hasil/tua", "/hasil/baru", "/hasil/r/penilai", "/hasil/r/surat", "/hasil/tua/surat", "/hasil/tua/temuan", "/hasil/tua/terbit", "/hasil/r/terbit",
+	for _, path := range []string{"/papan", "/hasil", "/hasil/r", "/hasil/tua", "/hasil/baru", "/hasil/r/penilai", "/hasil/r/surat", "/hasil/tua/surat", "/hasil/tua/versi", "/hasil/r/versi", "/hasil/tua/temuan", "/hasil/tua/terbit", "/hasil/r/terbit",
 		"/hasil/tua/simulasi", "/hasil/tua/simulasi?n_A=4", "/hasil/r/simulasi?n_A1=4", "/tindak-lanjut", "/tindak-lanjut?keadaan=open&lewat=ya&opd=hub", "/tindak-lanjut?hal=2", "/tindak-lanjut?hal=99",
 		"/tindak-lanjut/baru", "/tindak-lanjut/baru?putaran=tua&temuan=" + v.ids["finding"]} {
 		all = append(all, place{coordinator(), path})

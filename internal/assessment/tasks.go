@@ -28,6 +28,13 @@ func (s *Service) Tasks(ctx context.Context) ([]tasks.Task, error) {
 			}
 		}
 	}
+	if a.Can(Confirm, "") && !a.System {
+		some, err := s.versionTasks(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
 	scope := a.Scope(Follow)
 	if a.System || scope.All || len(scope.Agencies) == 0 {
 		return all, nil // who manages follow-ups of everybody reads them in their own list
@@ -40,6 +47,24 @@ func (s *Service) Tasks(ctx context.Context) ([]tasks.Task, error) {
 		}
 		all = append(all, tasks.Task{Kind: "assessment.task.followup", Title: f.Title, Detail: errs.M("assessment.task.followup_state", "State", errs.M("assessment.follow."+f.Status)),
 			Path: "/tindak-lanjut/" + f.ID, Do: errs.M("assessment.task.followup_do"), Agency: f.Agency, Due: f.Due, Urgency: 1})
+	}
+	return all, err
+}
+
+// versionTasks lists other versions of published results that wait for somebody who did not make them.
+func (s *Service) versionTasks(ctx context.Context) (all []tasks.Task, err error) {
+	a := tenant.From(ctx)
+	waiting, err := s.store.waitingVersions(ctx, a.Regency)
+	for _, v := range waiting {
+		if v.By == a.UserID {
+			continue
+		}
+		r, err := s.Rounds.Round(ctx, v.Round)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, tasks.Task{Kind: "assessment.task.version", Title: r.Title, Detail: errs.M("assessment.version.because", "Why", v.Why),
+			Path: "/hasil/" + v.Round + "/versi", Do: errs.M("assessment.task.version_do"), Urgency: 1})
 	}
 	return all, err
 }
