@@ -123,6 +123,7 @@ type publishPage struct {
 	Round  Round
 	Chosen Publication
 	Done   bool
+	Public bool // visitors can read the result now
 }
 
 func (s *Service) publishPage(w http.ResponseWriter, r *http.Request) error {
@@ -138,6 +139,7 @@ func (s *Service) renderPublish(w http.ResponseWriter, r *http.Request, failure 
 	if p.Chosen, err = s.Publication(r.Context(), x.ID); err != nil {
 		return err
 	}
+	p.Public = p.Chosen.Shown && p.Chosen.Result
 	if failure != nil {
 		p.Form, p.Status = refused(r, failure)
 		typed := publicationOf(r)
@@ -147,7 +149,7 @@ func (s *Service) renderPublish(w http.ResponseWriter, r *http.Request, failure 
 }
 
 func publicationOf(r *http.Request) Publication {
-	in := Publication{Round: r.PathValue("round"), Shown: r.PostFormValue("shown") != "", Result: r.PostFormValue("result") != "", Masterplan: r.PostFormValue("masterplan"), Text: r.PostFormValue("text")}
+	in := Publication{Round: r.PathValue("round"), Shown: r.PostFormValue("shown") != "", Result: r.PostFormValue("result") != "", Masterplan: r.PostFormValue("masterplan"), Text: r.PostFormValue("text"), Why: r.PostFormValue("why")}
 	in.Rev, _ = strconv.ParseInt(r.PostFormValue("rev"), 10, 64)
 	return in
 }

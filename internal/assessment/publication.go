@@ -3,6 +3,7 @@ package assessment
 import (
 	"context"
 	"net/url"
+	"unicode/utf8"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -16,6 +17,7 @@ type Publication struct {
 	Shown, Result bool
 	Masterplan    string // address of the masterplan, "" for none
 	Text          string
+	Why           string // why a result that was shown is taken away; only asked for then, and kept in the audit trail
 	ChangedBy     string
 	ChangedAt     int64
 	Rev           int64
@@ -29,7 +31,13 @@ func (s *Service) Publication(ctx context.Context, round string) (Publication, e
 	return s.store.publication(ctx, s.DB, tenant.From(ctx).Regency, round)
 }
 
-// SetPublication chooses what the public page shows of a round. A result is shown only of a round that is done.
+// withdraws reports whether another choice takes a result away that visitors could read.
+func (p Publication) withdraws(next Publication) bool {
+	return p.Shown && p.Result && !(next.Shown && next.Result)
+}
+
+// SetPublication chooses what the public page shows of a round. A result is shown only of a round that is done, and taken
+// away only with a reason.
 func (s *Service) SetPublication(ctx context.Context, in Publication) error {
 	if err := allow(ctx, Manage); err != nil {
 		return err
@@ -42,6 +50,9 @@ func (s *Service) SetPublication(ctx context.Context, in Publication) error {
 	var fits bool
 	if in.Text, fits = text(in.Text, mostComment); !fits {
 		wrong["text"] = errs.M("assessment.error.too_long", "Most", mostComment)
+	}
+	if in.Why, fits = text(in.Why, mostComment); !fits {
+		wrong["why"] = errs.M("assessment.error.too_long", "Most", mostComment)
 	}
 	if in.Masterplan, fits = text(in.Masterplan, 500); !fits || in.Masterplan != "" && !webAddress(in.Masterplan) {
 		wrong["masterplan"] = errs.M("assessment.error.link")
@@ -59,10 +70,13 @@ func (s *Service) SetPublication(ctx context.Context, in Publication) error {
 		if err != nil {
 			return err
 		}
+		if before.withdraws(in) && utf8.RuneCountInString(in.Why) < 10 {
+			return errs.InvalidFields(map[string]errs.Msg{"why": errs.M("assessment.error.withdraw")})
+		}
 		if err := s.store.putPublication(tx, a.Regency, in); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, "publication", "publish", in.Round, "", "", before, in)
+		return s.record(ctx, tx, "publication", "publish", in.Round, "", in.Why, before, in)
 	})
 }
 

@@ -242,7 +242,32 @@ func TestVisitorsReadWhatStoodBefore(t *testing.T) {
 	}
 }
 
-// TestFindingsOfAnEndedRoundStay.
+// TestAShownResultIsTakenAwayWithAReason, which stays in the trail.
+func TestAShownResultIsTakenAwayWithAReason(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, k *desk) {
+		set := func(p assessment.Publication) error { p.Round = "tua"; return k.SetPublication(coordinator(), p) }
+		if err := set(assessment.Publication{Shown: true, Result: true}); err != nil {
+			t.Fatal(err)
+		}
+		if err := set(assessment.Publication{Shown: true, Result: true, Text: "Untuk warga", Rev: 1}); err != nil {
+			t.Errorf("another text: %v", err)
+		}
+		for name, p := range map[string]assessment.Publication{"the round": {Result: true, Rev: 2}, "the result": {Shown: true, Rev: 2, Why: "salah"}} {
+			if err := set(p); !errs.Is(err, errs.Invalid) {
+				t.Errorf("%s taken away: %v", name, err)
+			}
+		}
+		if err := set(assessment.Publication{Shown: true, Rev: 2, Why: why}); err != nil {
+			t.Error(err)
+		}
+		if rows, _, err := k.Audit.List(coordinator(), regency, audit.Filter{Action: "assessment.publication"}, 1, 0); err != nil || len(rows) != 1 || rows[0].Why != why {
+			t.Errorf("the trail: %+v %v", rows, err)
+		}
+	})
+}
+
+// TestFindingsOfAnEndedRoundStay until it is opened again.
 func TestFindingsOfAnEndedRoundStay(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, k *desk) {

@@ -2,11 +2,13 @@ package evaluation_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/evaluation"
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/instrument/figures"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/storetest"
@@ -221,7 +223,36 @@ func TestAFigureOfAFinishedRoundStays(t *testing.T) {
 		if err := k.SetFigure(team(), f); err != nil {
 			t.Errorf("a year that the round does not use: %v", err)
 		}
+		k.otherBasis(t, q.Figure)
 	})
+}
+
+// otherBasis enters figures on another basis beside those from which a mark of the finished round of 2026 follows.
+func (k *desk) otherBasis(t *testing.T, name string) {
+	t.Helper()
+	known, err := figures.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(known.Bases, func(b figures.Basis) bool { return b.ID != known.Default })
+	if at < 0 {
+		t.Fatalf("%s has one basis", name)
+	}
+	f := evaluation.Figure{Key: name, Year: 2026, Value: "60", Source: "BPS", Basis: known.Bases[at].ID}
+	if err := k.SetFigure(team(), f); key(err) != "evaluation.error.figure_sealed" {
+		t.Errorf("another basis in its year: %v", err)
+	}
+	f.Year = 2027
+	if err := k.SetFigure(team(), f); err != nil {
+		t.Errorf("another basis later: %v", err)
+	}
+	values, err := k.Values(team(), 2026)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, text, ok := values(name, 2025); !ok || text != "51" {
+		t.Errorf("what the round of 2026 follows from is %q now", text)
+	}
 }
 
 // derivedQuestion finds a shipped question whose mark is an external number of one year.

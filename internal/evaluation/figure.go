@@ -63,19 +63,25 @@ func (s *Service) FigureKeys(ctx context.Context) (keys []string, names map[stri
 	return keys, names, err
 }
 
-// Values gives the figures of the regency as instruments derive marks from them. Of each figure only the years with the
-// basis of its newest year are given, so that no growth is taken between two ways of counting.
-func (s *Service) Values(ctx context.Context) (instrument.ValueOf, error) {
+// Values gives the figures of the regency as instruments derive marks of a year from them. Later figures do not count, so that
+// a finished round stays what it was. Of each figure only the years with the basis of its newest year are given, so that no
+// growth is taken between two ways of counting.
+func (s *Service) Values(ctx context.Context, year int) (instrument.ValueOf, error) {
 	all, err := s.Figures(ctx, "")
-	if err != nil {
-		return nil, err
-	}
+	return valuesOf(all, year), err
+}
+
+// valuesOf reads figures that come with the newest year first.
+func valuesOf(all []Figure, upTo int) instrument.ValueOf {
 	type key struct {
 		figure string
 		year   int
 	}
 	values, basis := map[key]string{}, map[string]string{}
 	for _, f := range all {
+		if f.Year > upTo {
+			continue
+		}
 		newest, seen := basis[f.Key]
 		if !seen {
 			basis[f.Key], newest = f.Basis, f.Basis
@@ -94,7 +100,7 @@ func (s *Service) Values(ctx context.Context) (instrument.ValueOf, error) {
 			v = nil
 		}
 		return v, text, true
-	}, nil
+	}
 }
 
 // fractional reports whether a figure is a percentage or an index rather than a large count.
@@ -138,19 +144,19 @@ func (s *Service) SetFigure(ctx context.Context, f Figure) error {
 	return s.DB.Tx(ctx, func(tx *db.Tx) error { return s.putFigure(ctx, tx, f) })
 }
 
-// figureFree refuses to change a figure from which a mark of a finished round follows.
+// figureFree refuses what would change a figure from which a mark of a finished round follows, also by another basis.
 func (s *Service) figureFree(ctx context.Context, f Figure) error {
-	if f.Rev == 0 {
-		return nil
-	}
 	rounds, err := s.Rounds(ctx)
 	if err != nil {
 		return err
 	}
-	values, err := s.Values(ctx)
+	now, err := s.Figures(ctx, "")
 	if err != nil {
 		return err
 	}
+	then := slices.DeleteFunc(slices.Clone(now), func(x Figure) bool { return f.Rev != 0 && x.ID == f.ID })
+	then = append(then, f)
+	slices.SortStableFunc(then, func(a, b Figure) int { return b.Year - a.Year })
 	for _, r := range rounds {
 		if r.State != Done {
 			continue
@@ -159,17 +165,30 @@ func (s *Service) figureFree(ctx context.Context, f Figure) error {
 		if err != nil {
 			return err
 		}
-		for _, code := range p.Codes() {
-			q, _, _ := p.Question(code)
-			if q.Figure != f.Key || q.Derive.By == "" {
-				continue
-			}
-			if _, _, years, ok := instrument.DeriveFrom(q, r.Year, values); ok && slices.Contains(years, f.Year) {
-				return errs.E(errs.Conflict, "evaluation.error.figure_sealed", nil, "Year", f.Year, "Round", r.Title)
-			}
+		if follows(p, f, r.Year, valuesOf(now, r.Year), valuesOf(then, r.Year)) {
+			return errs.E(errs.Conflict, "evaluation.error.figure_sealed", nil, "Year", f.Year, "Round", r.Title)
 		}
 	}
 	return nil
+}
+
+// follows reports whether a mark follows from a figure that is changed, or would follow otherwise when a figure comes.
+func follows(p *instrument.Pack, f Figure, year int, now, then instrument.ValueOf) bool {
+	for _, code := range p.Codes() {
+		q, _, _ := p.Question(code)
+		raw, text, years, known := instrument.DeriveFrom(q, year, now)
+		if q.Figure != f.Key || !known {
+			continue
+		}
+		if f.Rev != 0 && slices.Contains(years, f.Year) {
+			return true
+		}
+		other, word, _, still := instrument.DeriveFrom(q, year, then)
+		if !still || text != word || (raw == nil) != (other == nil) || raw != nil && raw.Cmp(other) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // fit holds a figure against its description: a number, one of the grades, one of the bases.

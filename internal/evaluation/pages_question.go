@@ -179,7 +179,7 @@ func (s *Service) derive(ctx context.Context, pack *instrument.Pack, p *question
 	if p.Question.Figure == "" || p.Question.Derive.By == "" {
 		return nil
 	}
-	values, err := s.Values(ctx)
+	values, err := s.Values(ctx, p.Round.Year)
 	if err != nil {
 		return err
 	}

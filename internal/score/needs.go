@@ -96,9 +96,9 @@ type Packs interface {
 	List(ctx context.Context) ([]*instrument.Pack, error)
 }
 
-// Figures gives external figures: the number, or the word where a grade is published.
+// Figures gives external figures as they count in a year: the number, or the word where a grade is published.
 type Figures interface {
-	Values(ctx context.Context) (instrument.ValueOf, error)
+	Values(ctx context.Context, year int) (instrument.ValueOf, error)
 }
 
 // Deps is what the room is given. Others and RoundOf may be nil; without RoundOf every round is computed as the latest one.

@@ -12,7 +12,7 @@ import (
 
 // regency reads the items that are asked once: the mark of the round, else what follows from an external figure.
 func (s *Service) regency(ctx context.Context, b *Board) error {
-	values, err := s.Figures.Values(ctx)
+	values, err := s.Figures.Values(ctx, b.Year)
 	if err != nil {
 		return err
 	}

@@ -155,7 +155,7 @@ func (x worlds) RoundOf(ctx context.Context, id string) (score.Round, bool, erro
 	return r, ok, nil
 }
 
-func (x worlds) Values(ctx context.Context) (instrument.ValueOf, error) {
+func (x worlds) Values(ctx context.Context, _ int) (instrument.ValueOf, error) {
 	w := x.of(ctx)
 	return func(key string, year int) (*big.Rat, string, bool) {
 		text, ok := w.values[key+"/"+strconv.Itoa(year)]
