@@ -10,6 +10,7 @@ import (
 	"github.com/pendapa/pendapa/internal/innovation"
 	"github.com/pendapa/pendapa/internal/notice"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/score"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -89,7 +90,7 @@ const replicationItem = "31"
 
 func (p adoptionProofs) FromAdoption(ctx context.Context, tx *db.Tx, regency int64, of, signed, title string) error {
 	return p.a.Evidence.Record(ctx, tx, regency, evidence.Automatic{ID: "adopsi-" + signed, Title: title, Kind: "agreement", Path: "/inovasi/" + of + "#peniru", Date: time.Now().UnixMilli(),
-		Target: evidence.Target{Round: innovation.Holder(of), Item: replicationItem}})
+		Place: proof.OfInnovation(of).At(replicationItem, "")})
 }
 
 // adoptions gives signed adoptions to the register and to the index.

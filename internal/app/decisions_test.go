@@ -12,6 +12,7 @@ import (
 	"github.com/pendapa/pendapa/internal/evidence"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -29,21 +30,20 @@ func TestWhatWasDecidedStands(t *testing.T) {
 		t.Fatalf("the sample: %d decisions, %v, %v", n, wrong, err)
 	}
 	round := sampleRoundID(time.Now().Year() - 1)
-	held, err := a.Evidence.Held(home, round)
+	held, err := a.Evidence.Held(home, proof.OfRound(round))
 	if err != nil || len(held) == 0 {
 		t.Fatalf("the finished round holds %d proofs, %v", len(held), err)
 	}
-	var at string
-	var was evidence.Item
+	var code, id string
 	for _, h := range held {
-		if h.Item.State == evidence.Accepted {
-			at, was = h.At, h.Item
+		if h.State == proof.Accepted {
+			code, id = h.Item, h.Card.ID
 		}
 	}
-	if was.DecidedHash == "" {
-		t.Fatal("no accepted proof in the finished round")
+	was, err := a.Evidence.Get(home, id)
+	if err != nil || was.DecidedHash == "" {
+		t.Fatalf("no accepted proof in the finished round: %v", err)
 	}
-	code, _, _ := strings.Cut(at, ":")
 	card := url.Values{"title": {"Dokumen lain"}, "number": {"99/PALSU"}, "kind": {"plan"}, "confidentiality": {"restricted"}, "agency": {was.Agency},
 		"rev": {strconv.FormatInt(was.Rev, 10)}, "state": {"rejected"}, "reason": {"karena"}, "evidence": {was.ID}}
 	for _, who := range []string{"Koordinator Evaluasi", "Operator Dishub", "Pegawai Dishub", "Admin Diskominfo"} {
@@ -109,11 +109,11 @@ func TestTheWayOfAProposalOnThePages(t *testing.T) {
 	}
 	round := sampleRoundID(time.Now().Year())
 	i, _, err := a.Evidence.Add(tenant.With(home, person), evidence.Item{Title: "Video asli", Kind: "link", Confidentiality: "restricted", Agency: users[0].Agency,
-		URL: "https://contoh.go.id/asli"})
+		URL: "https://contoh.go.id/asli"}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Evidence.Link(home, i.ID, round, "A1"); err != nil {
+	if err := a.Evidence.Hang(home, proof.OfRound(round).At("A1", ""), i.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	page := func(v *visitor, path string, wants ...string) {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/evaluation"
-	"github.com/pendapa/pendapa/internal/evidence"
 	"github.com/pendapa/pendapa/internal/innovation"
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/score"
@@ -47,54 +46,10 @@ func (f facts) MayEdit(ctx context.Context, of string) (bool, error) {
 	return f.a.Innovation.MayEdit(ctx, i)
 }
 
-// scoreProofs gives the evidence room to the index.
-type scoreProofs struct{ a *App }
-
-func scoreProof(i evidence.Item) score.Proof {
-	return score.Proof{ID: i.ID, Title: i.Title, Kind: i.Kind, Number: i.Number, State: i.State, Agency: i.Agency, Date: i.Date, From: i.From, To: i.To, ValidUntil: i.ValidUntil}
-}
-
-func (p scoreProofs) Counts(ctx context.Context) (map[string]map[string]score.ProofCount, error) {
-	all, err := p.a.Evidence.HolderCounts(ctx, innovation.Holder(""))
-	out := map[string]map[string]score.ProofCount{}
-	for holder, items := range all {
-		out[holder] = map[string]score.ProofCount{}
-		for item, c := range items {
-			out[holder][item] = score.ProofCount{Total: c.Total, Accepted: c.Accepted, Waiting: c.Waiting, Returned: c.Returned}
-		}
-	}
-	return out, err
-}
-
-func (p scoreProofs) Linked(ctx context.Context, holder string) (map[string][]score.Proof, error) {
-	all, err := p.a.Evidence.Held(ctx, holder)
-	out := map[string][]score.Proof{}
-	for _, h := range all {
-		out[h.At] = append(out[h.At], scoreProof(h.Item))
-	}
-	return out, err
-}
-
-func (p scoreProofs) Suggest(ctx context.Context, _, agency, words string, limit int) ([]score.Proof, error) {
-	all, err := p.a.Evidence.Suggest(ctx, evidence.Want{Agency: agency, Words: words}, limit)
-	var out []score.Proof
-	for _, i := range all {
-		out = append(out, scoreProof(i))
-	}
-	return out, err
-}
-
-func (p scoreProofs) Get(ctx context.Context, of string) (score.Proof, error) {
-	i, err := p.a.Evidence.Get(ctx, of)
-	return scoreProof(i), err
-}
-
-func (p scoreProofs) Link(ctx context.Context, of, holder, item string) error {
-	return p.a.Evidence.Link(ctx, of, holder, item)
-}
-
-func (p scoreProofs) Unlink(ctx context.Context, of, holder, item string) error {
-	return p.a.Evidence.Unlink(ctx, of, holder, item)
+// Title gives the title of an innovation that the actor may see.
+func (f facts) Title(ctx context.Context, of string) (string, error) {
+	i, err := f.a.Innovation.Get(ctx, of)
+	return i.Title, err
 }
 
 // iidRounds gives the round of the innovation index to the room that computes it.

@@ -2,18 +2,17 @@ package app
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/pendapa/pendapa/internal/adoption"
 	"github.com/pendapa/pendapa/internal/calendar"
 	"github.com/pendapa/pendapa/internal/errs"
-	"github.com/pendapa/pendapa/internal/evidence"
 	"github.com/pendapa/pendapa/internal/innovation"
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/notice"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/id"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/reuse"
 	"github.com/pendapa/pendapa/internal/score"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -22,7 +21,7 @@ import (
 
 // innovations builds the rooms of innovation; they use each other and the programme through the bridges below.
 func (a *App) innovations(dir tenant.Directory) (err error) {
-	a.DB.Watch(db.Watch{Table: "evidence_link", Part: "round_id", Fold: holderPart})
+	a.DB.Watch(db.Watch{Table: "evidence_link", Part: "holder_kind"})
 	if a.Calendar, err = calendar.New(calendar.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Zone: a.zones.of}); err != nil {
 		return err
 	}
@@ -30,25 +29,19 @@ func (a *App) innovations(dir tenant.Directory) (err error) {
 	a.Notices = notice.New(notice.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Mail: letters{a}, People: languages{a},
 		Text: func(lang, key string, pairs ...any) string { return a.Web.Texts.Msg(lang, errs.M(key, pairs...)) }, Address: a.address})
 	a.Innovation = innovation.New(innovation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Dir: dir, Bus: a.Bus, Calendar: a.Calendar, Notices: notices{a}, Hooks: a.Webhooks,
-		Evidence: innovationProofs{a}, Affairs: affairs, Adoptions: adoptions{a}, Scores: scores{a}, Districts: a.districts})
+		Evidence: a.Evidence, Affairs: affairs, Adoptions: adoptions{a}, Scores: scores{a}, Districts: a.districts})
 	a.Adoption = adoption.New(adoption.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Dir: dir, Bus: a.Bus, Innovations: originals{a}, Evidence: adoptionProofs{a},
 		Regencies: a.regencies, Affairs: adoptionAffairs, Notices: adoptionNotices{a}, Hooks: a.Webhooks})
-	a.Score = score.New(score.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Zone: a.zones.of, Dir: dir, Innovations: facts{a}, Adoptions: adoptions{a}, Evidence: scoreProofs{a}, Rounds: iidRounds{a},
+	a.Score = score.New(score.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Zone: a.zones.of, Dir: dir, Innovations: facts{a}, Adoptions: adoptions{a}, Evidence: a.Evidence, Rounds: iidRounds{a},
 		Packs: a.Packs, Figures: a.Evaluation, Text: func(lang string, m errs.Msg) string { return a.Web.Texts.Msg(lang, m) }, Host: rounds{a}.PublicRegency, RoundOf: iidRounds{a}.Of,
-		Inputs: []string{"innovation_*", "adoption_*", "evidence_item", "evidence_link/part"}, InputPart: holderPart(innovation.Holder(""))})
-	a.Reuse, err = reuse.New(reuse.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Dir: dir, Rounds: openItems{a}, Packs: a.Packs, Evidence: library{a}, Innovations: library{a},
+		Inputs: []string{"innovation_*", "adoption_*", "evidence_item", "evidence_link/part"}, InputPart: proof.Innovation})
+	a.Reuse, err = reuse.New(reuse.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Zone: a.zones.of, Dir: dir, Rounds: openItems{a}, Packs: a.Packs, Evidence: a.Evidence, Innovations: openInnovations{a},
 		Inputs: []string{"evidence_item", "evidence_link", "evaluation_round", "innovation_innovation", "pack_*"}})
 	return err
 }
 
 func hookEvents() []string {
 	return []string{"innovation.idea", "innovation.answered", "innovation.stage", "innovation.status", "innovation.adopted", "adoption.signed"}
-}
-
-// holderPart is how changes of links are counted: those of all innovations together, those of a round by themselves.
-func holderPart(holder string) string {
-	kind, _, _ := strings.Cut(holder, ":")
-	return kind
 }
 
 // affairPack is the instrument whose list of government affairs the register uses.
@@ -73,41 +66,6 @@ func (a *App) districts(ctx context.Context) ([]innovation.District, error) {
 		out = append(out, innovation.District{Code: d.Code, Name: d.Name})
 	}
 	return out, err
-}
-
-// innovationProofs gives the evidence room to the register of innovations.
-type innovationProofs struct{ a *App }
-
-func innovationProof(i evidence.Item) innovation.Proof {
-	return innovation.Proof{ID: i.ID, Title: i.Title, Kind: i.Kind, Number: i.Number, Agency: i.Agency, State: i.State, FileName: i.FileName, FileType: i.FileType, URL: i.URL,
-		Date: i.Date, ValidUntil: i.ValidUntil}
-}
-
-func (p innovationProofs) Linked(ctx context.Context, holder, item string) ([]innovation.Proof, error) {
-	all, err := p.a.Evidence.Linked(ctx, holder, item)
-	var out []innovation.Proof
-	for _, i := range all {
-		out = append(out, innovationProof(i))
-	}
-	return out, err
-}
-
-func (p innovationProofs) All(ctx context.Context, holder string) ([]innovation.ItemProof, error) {
-	all, err := p.a.Evidence.Held(ctx, holder)
-	var out []innovation.ItemProof
-	for _, h := range all {
-		out = append(out, innovation.ItemProof{Item: h.At, Proof: innovationProof(h.Item)})
-	}
-	return out, err
-}
-
-func (p innovationProofs) Link(ctx context.Context, id, holder, item string) error {
-	return p.a.Evidence.Link(ctx, id, holder, item)
-}
-
-func (p innovationProofs) Get(ctx context.Context, id string) (innovation.Proof, error) {
-	i, err := p.a.Evidence.Get(ctx, id)
-	return innovationProof(i), err
 }
 
 // languages tells in which language a person reads letters; somebody without an active account gets none.

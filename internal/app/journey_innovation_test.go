@@ -19,6 +19,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/calendar"
 	"github.com/pendapa/pendapa/internal/innovation"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/score"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -177,7 +178,7 @@ func (j *innovationJourney) upload(item, title, date string) string {
 	j.t.Helper()
 	var body bytes.Buffer
 	m := multipart.NewWriter(&body)
-	for name, v := range map[string]string{"url": "https://contoh.example/" + item, "title": title, "kind": "decree", "confidentiality": "internal", "round": innovation.Holder(j.id), "item": item, "date": date} {
+	for name, v := range map[string]string{"url": "https://contoh.example/" + item, "title": title, "kind": "decree", "confidentiality": "internal", "round": proof.OfInnovation(j.id).String(), "item": item, "date": date} {
 		if err := m.WriteField(name, v); err != nil {
 			j.t.Fatal(err)
 		}
@@ -193,13 +194,13 @@ func (j *innovationJourney) upload(item, title, date string) string {
 	}
 	w := httptest.NewRecorder()
 	j.a.Handler().ServeHTTP(w, r)
-	held, err := j.a.Evidence.Held(j.system(), innovation.Holder(j.id))
+	held, err := j.a.Evidence.Held(j.system(), proof.OfInnovation(j.id))
 	if err != nil || w.Code != http.StatusSeeOther {
 		j.t.Fatalf("upload: %d %v %s", w.Code, err, errorsOf(w.Body.String()))
 	}
 	for _, h := range held {
-		if h.At == item && h.Item.Title == title {
-			return h.Item.ID
+		if h.Item == item && h.Title == title {
+			return h.Card.ID
 		}
 	}
 	j.t.Fatalf("%s was not linked to %s", title, item)

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pendapa/pendapa/internal/innovation"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -67,7 +67,6 @@ func TestTheBoardFollowsEveryInput(t *testing.T) {
 	a := sampleHouse(t)
 	ctx := tenant.With(context.Background(), tenant.SystemOf(3509, "test"))
 	regency, id := int64(3509), "inv-lubang"
-	holder := innovation.Holder(id)
 	before, err := a.Score.Board(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +82,7 @@ func TestTheBoardFollowsEveryInput(t *testing.T) {
 		{`INSERT INTO innovation_member (regency_id, innovation_id, id, user_id, name, agency_id, role, task, added_at) VALUES ($1, $2, 'm-baru', '', 'Anggota', '', 'member', '', 1)`, []any{regency, id}},
 		{`INSERT INTO innovation_budget (regency_id, innovation_id, year, amount, source, entered_by, entered_at) VALUES ($1, $2, 2019, 5, '', '', 1)`, []any{regency, id}},
 		{`DELETE FROM score_item WHERE regency_id = $1 AND innovation_id = $2`, []any{regency, id}},
-		{`INSERT INTO evidence_link (regency_id, round_id, item, evidence_id, linked_by, at) VALUES ($1, $2, '17', 'bukti-B1', '', 1)`, []any{regency, holder}},
+		{`INSERT INTO evidence_link (regency_id, holder_kind, holder_id, item, slot, evidence_id, linked_by, at) VALUES ($1, $2, $3, '17', '', 'bukti-B1', '', 1)`, []any{regency, proof.Innovation, id}},
 		{`UPDATE evidence_item SET state = 'revise' WHERE regency_id = $1 AND id = $2`, []any{regency, "bukti-B1"}},
 		{`DELETE FROM adoption_replica WHERE regency_id = $1`, []any{regency}},
 		{`INSERT INTO score_effort (regency_id, item, points, days, changed_by, changed_at) VALUES ($1, '17', 1, 77, '', 1)`, []any{regency}},
@@ -101,7 +100,8 @@ func TestTheBoardFollowsEveryInput(t *testing.T) {
 		}
 		before = after
 	}
-	change(t, a, `INSERT INTO evidence_link (regency_id, round_id, item, evidence_id, linked_by, at) VALUES ($1, $2, 'A1', 'bukti-B1', '', 1)`, regency, sampleRoundID(time.Now().Year()))
+	change(t, a, `INSERT INTO evidence_link (regency_id, holder_kind, holder_id, item, slot, evidence_id, linked_by, at) VALUES ($1, $2, $3, 'A1', '', 'bukti-B1', '', 1)`,
+		regency, proof.Round, sampleRoundID(time.Now().Year()))
 	if after, err := a.Score.Board(ctx); err != nil || after != before {
 		t.Errorf("a link of another round made the board be computed again: %v", err)
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/mail"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/tasks"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 	"github.com/pendapa/pendapa/internal/territory"
 	"github.com/pendapa/pendapa/internal/territory/official"
@@ -84,6 +86,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 		if m.Tasks != nil {
 			sources = append(sources, m.Tasks)
 		}
+		maps.Copy(a.Evidence.Holders, m.Holds)
 		perms = append(perms, m.Perms...)
 		columns = append(columns, m.Blobs...)
 	}
@@ -109,13 +112,13 @@ func (a *App) programme(ctx context.Context, dir tenant.Directory) error {
 	}
 	a.Packs = pack.New(pack.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, Used: func(ctx context.Context, id string) (bool, error) { return a.Evaluation.Used(ctx, id) }})
 	text := func(lang, key string, pairs ...any) string { return a.Web.Texts.Msg(lang, errs.M(key, pairs...)) }
-	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Packs: a.Packs, Evidence: proofs{a},
+	a.Evidence = evidence.New(evidence.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Blobs: blobs, Looks: looks,
+		FileState: a.Keeper.State, Holders: map[string]proof.Holder{}, Invited: func(ctx context.Context, round string) (bool, error) { return a.Assessment.Invited(ctx, round) }, LimitsOf: a.fileLimits,
+		MaxFile: a.Config.MaxFile, Quota: a.Config.Quota})
+	a.Evaluation = evaluation.New(evaluation.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Packs: a.Packs, Evidence: a.Evidence,
 		Marks: pastMarks{a}, Entries: entries{a}, Mail: letters{a}, Text: text, Address: a.address, Zone: a.zones.of})
 	a.Assessment = assessment.New(assessment.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Rounds: rounds{a}, Requests: rounds{a},
-		Evidence: shownProofs{a}, Backups: a.Admin, House: rounds{a}})
-	a.Evidence = evidence.New(evidence.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Bus: a.Bus, Blobs: blobs, Looks: looks,
-		FileState: a.Keeper.State, Places: places{a}, Invited: a.Assessment.Invited, LimitsOf: a.fileLimits,
-		MaxFile: a.Config.MaxFile, Quota: a.Config.Quota})
+		Evidence: a.Evidence, Backups: a.Admin, House: rounds{a}})
 	return nil
 }
 

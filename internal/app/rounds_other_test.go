@@ -17,8 +17,8 @@ import (
 
 	"github.com/pendapa/pendapa/internal/evaluation"
 	"github.com/pendapa/pendapa/internal/evidence"
-	"github.com/pendapa/pendapa/internal/innovation"
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -165,7 +165,7 @@ func TestAPemdiRoundRunsToTheEnd(t *testing.T) {
 			}
 			id := "uji-" + slot.Code
 			proofs = append(proofs, evidence.SampleItem{Item: evidence.Item{ID: id, Title: "Berkas " + slot.Code, Kind: "report", Agency: y.dishub, Confidentiality: "internal", State: evidence.Accepted, URL: "https://contoh.example/" + id, CreatedAt: 1, ChangedAt: 1, Rev: 1},
-				Links: []evidence.Target{{Round: y.round, Item: evaluation.SlotItem(code, slot.Code)}}})
+				Links: []proof.Place{proof.OfRound(y.round).At(code, slot.Code)}})
 		}
 	}
 	if err := y.a.Evidence.Sample(y.ctx, proofs); err != nil {
@@ -283,7 +283,7 @@ func (y *yearOfOthers) changeAfterLock() {
 	y.t.Helper()
 	for _, n := range y.board() {
 		y.do(y.desk, "/inovasi/"+n+"/skor/16", url.Values{"points": {"3"}, "rev": {y.claimRev(n, "16")}})
-		if err := y.a.Evidence.Link(y.ctx, "bukti-sk-tim", innovation.Holder(n), "16"); err != nil {
+		if err := y.a.Evidence.Hang(y.ctx, proof.OfInnovation(n).At("16", ""), "bukti-sk-tim", ""); err != nil {
 			y.t.Fatal(err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/pendapa/pendapa/internal/evaluation"
 	"github.com/pendapa/pendapa/internal/evidence"
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -222,14 +223,14 @@ func (s *sample) library(ctx context.Context) error {
 		x := evidence.SampleItem{Item: i, Body: onePage([]string{"DATA CONTOH", title, i.Number, "Dokumen ini dibuat program untuk latihan."})}
 		for _, year := range []int{s.year() - 1, s.year()} {
 			if year < s.year() || n%3 != 0 {
-				x.Links = append(x.Links, evidence.Target{Round: sampleRoundID(year), Item: code})
+				x.Links = append(x.Links, proof.OfRound(sampleRoundID(year)).At(code, ""))
 			}
 		}
 		all = append(all, x)
 	}
 	all = append(all, evidence.SampleItem{Item: evidence.Item{ID: "bukti-tabel", Title: "Bukti contoh daftar halte", Kind: "report", Agency: s.agencies[dishub], Confidentiality: "public",
 		State: evidence.Accepted, FileName: "halte-contoh.csv", CreatedAt: s.now - 3*oneDay, ChangedAt: s.now, Rev: 1}, Body: []byte("halte,kecamatan,aktif\nContoh 1,Kaliwates,ya\nContoh 2,Sumbersari,tidak\n"),
-		Links: []evidence.Target{{Round: sampleRoundID(s.year()), Item: "B2"}}})
+		Links: []proof.Place{proof.OfRound(sampleRoundID(s.year())).At("B2", "")}})
 	return s.a.Evidence.Sample(ctx, all)
 }
 

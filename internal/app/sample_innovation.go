@@ -10,6 +10,7 @@ import (
 	"github.com/pendapa/pendapa/internal/evidence"
 	"github.com/pendapa/pendapa/internal/innovation"
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/score"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -180,13 +181,14 @@ func (s *sample) claims(ctx context.Context, p *instrument.Pack) error {
 			title := "Bukti contoh " + q.Code + " " + x.title
 			proofs = append(proofs, evidence.SampleItem{Item: evidence.Item{ID: id, Title: title, Kind: "report", Number: "Contoh/IID/" + q.Code, Agency: s.agencies[x.agency], Confidentiality: "internal",
 				State: evidence.Accepted, URL: "https://contoh.example/" + id, Date: s.now - 300*oneDay, CreatedAt: s.now - 30*oneDay, ChangedAt: s.now - 20*oneDay, Rev: 1},
-				Links: []evidence.Target{{Round: innovation.Holder(x.id), Item: q.Code}}})
+				Links: []proof.Place{proof.OfInnovation(x.id).At(q.Code, "")}})
 		}
 	}
 	decree := evidence.SampleItem{Item: evidence.Item{ID: "bukti-sk-tim", Title: "Bukti contoh SK tim pelaksana kota cerdas", Kind: "decree", Number: "Contoh/SK/1", Agency: s.agencies[hukum], Confidentiality: "internal",
 		State: evidence.Accepted, FileName: "sk-tim-contoh.pdf", Date: s.now - 310*oneDay, CreatedAt: s.now - 300*oneDay, ChangedAt: s.now - 300*oneDay, Rev: 1},
-		Body:  onePage([]string{"DATA CONTOH", "SK tim pelaksana", "Satu berkas untuk tiga instrumen."}),
-		Links: []evidence.Target{{Round: sampleRoundID(s.year()), Item: "B3"}, {Round: innovation.Holder("inv-lubang"), Item: "23"}, {Round: samplePemdi, Item: evaluation.SlotItem("I1", "TD_01_01")}}}
+		Body: onePage([]string{"DATA CONTOH", "SK tim pelaksana", "Satu berkas untuk tiga instrumen."}),
+		Links: []proof.Place{proof.OfRound(sampleRoundID(s.year())).At("B3", ""),
+			proof.OfInnovation("inv-lubang").At("23", ""), proof.OfRound(samplePemdi).At("I1", "TD_01_01")}}
 	if err := s.a.Evidence.Sample(ctx, append(proofs, decree)); err != nil {
 		return err
 	}
@@ -246,7 +248,7 @@ func (s *sample) slotProofs(p *instrument.Pack) []evidence.SampleItem {
 			if n%6 == 5 && slot.Level == 1+n%3 {
 				i.State = evidence.Submitted
 			}
-			out = append(out, evidence.SampleItem{Item: i, Links: []evidence.Target{{Round: samplePemdi, Item: evaluation.SlotItem(code, slot.Code)}}})
+			out = append(out, evidence.SampleItem{Item: i, Links: []proof.Place{proof.OfRound(samplePemdi).At(code, slot.Code)}})
 		}
 	}
 	return out

@@ -15,6 +15,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/proof/prooftest"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -55,10 +56,6 @@ func (w *world) Items(context.Context, string) ([]assessment.Item, error) {
 func (w *world) Overdue(context.Context, string) ([]assessment.Overdue, error) {
 	return []assessment.Overdue{{Item: "A1", Agency: "hub", Due: 1}}, nil
 }
-func (w *world) Linked(context.Context, string, string) ([]assessment.Proof, error) { return nil, nil }
-func (w *world) Counts(context.Context, string) (map[string]assessment.ProofCount, error) {
-	return nil, nil
-}
 func (w *world) Safety() (plain, copied bool, behind int64) { return true, true, 75 }
 
 func (w *world) Outside(context.Context) (state string, age int64, err error) {
@@ -90,7 +87,7 @@ func room(t *testing.T, d *db.DB) (*assessment.Service, *world) {
 	w := &world{now: time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC), rounds: []assessment.Round{{ID: "r", Title: "2026", Year: 2026, State: "assess"}, {ID: "old", Title: "2025", Year: 2025, State: "done"}}}
 	n := 0
 	s := assessment.New(assessment.Deps{DB: d, Audit: audit.New(d, w.clock, signer), Now: w.clock, NewID: func() string { n++; return "x" + strconv.Itoa(n) }, Dir: w, Bus: events.NewBus(),
-		Rounds: w, Requests: w, Evidence: w, Backups: w, House: w})
+		Rounds: w, Requests: w, Evidence: &prooftest.Library{}, Backups: w, House: w})
 	for _, m := range []struct {
 		name  string
 		files fs.FS

@@ -15,6 +15,8 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/proof"
+	"github.com/pendapa/pendapa/internal/proof/prooftest"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -103,21 +105,24 @@ func (x *fakes) Items(ctx context.Context, round string) ([]assessment.Item, err
 
 func (x *fakes) Overdue(context.Context, string) ([]assessment.Overdue, error) { return x.late, nil }
 
-func (x *fakes) Linked(_ context.Context, _, item string) ([]assessment.Proof, error) {
+// shelf is a library with two proofs each on four questions, one for every way of showing a file.
+type shelf struct{ prooftest.Library }
+
+func (x *shelf) Hung(_ context.Context, p proof.Place) ([]proof.Card, error) {
 	kinds := map[string]string{"A1": "application/pdf", "A2": "image/png", "A3": "text/csv", "A4": ""}
-	kind, ok := kinds[item]
+	kind, ok := kinds[p.Item]
 	if !ok {
 		return nil, nil
 	}
-	p := assessment.Proof{ID: "bukti-" + item, Title: "Perbup " + item, FileType: kind, Page: "hlm. 4"}
+	c := proof.Card{ID: "bukti-" + p.Item, Title: "Perbup " + p.Item, FileType: kind, Page: "hlm. 4"}
 	if kind == "" {
-		p.URL = "https://contoh.example/video"
+		c.URL = "https://contoh.example/video"
 	}
-	return []assessment.Proof{p, p}, nil
+	return []proof.Card{c, c}, nil
 }
 
-func (x *fakes) Counts(context.Context, string) (map[string]assessment.ProofCount, error) {
-	return map[string]assessment.ProofCount{"A1": {Total: 2, Accepted: 1, Waiting: 1}}, nil
+func (x *shelf) Counts(context.Context, proof.Thing) (proof.Counts, error) {
+	return proof.Counts{{Item: "A1"}: {Total: 2, Accepted: 1, Waiting: 1}}, nil
 }
 
 func (*fakes) Safety() (plain, copied bool, behind int64) { return true, true, 75 }
@@ -179,7 +184,7 @@ func open(t *testing.T, d *db.DB) *desk {
 	}}
 	n := 0
 	k.Service = assessment.New(assessment.Deps{DB: d, Audit: audit.New(d, k.clock.now, signer), Now: k.clock.now, NewID: func() string { n++; return "id" + strconv.Itoa(n) },
-		Dir: people{}, Bus: events.NewBus(), Rounds: k.x, Requests: k.x, Evidence: k.x, Backups: k.x, House: k.x})
+		Dir: people{}, Bus: events.NewBus(), Rounds: k.x, Requests: k.x, Evidence: &shelf{}, Backups: k.x, House: k.x})
 	storetest.Migrate(t, d, "jobs", jobs.Files)
 	storetest.Migrate(t, d, "audit", audit.Files)
 	storetest.Migrate(t, d, "assessment", k.Module().Files)

@@ -8,6 +8,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/events"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -69,22 +70,6 @@ type Requests interface {
 	Overdue(ctx context.Context, round string) ([]Overdue, error)
 }
 
-// Proof is one piece of evidence of a question as an assessor sees it.
-type Proof struct {
-	ID, Title, Kind, Number, Agency, Page, State, Reason string
-	FileName, FileType, URL                              string
-	FileSize, Date                                       int64
-}
-
-// ProofCount counts the evidence of a question.
-type ProofCount struct{ Total, Accepted, Waiting, Returned int }
-
-// Evidence is the room that keeps proofs.
-type Evidence interface {
-	Linked(ctx context.Context, round, item string) ([]Proof, error)
-	Counts(ctx context.Context, round string) (map[string]ProofCount, error)
-}
-
 // Backups tells when a backup was last restored and found equal; ok is false when that never happened.
 type Backups interface {
 	Proof(ctx context.Context) (at int64, ok bool, err error)
@@ -111,7 +96,7 @@ type Deps struct {
 	Bus      *events.Bus
 	Rounds   Rounds
 	Requests Requests
-	Evidence Evidence
+	Evidence proof.Library
 	Backups  Backups
 	House    House
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -36,8 +37,8 @@ type markPage struct {
 	Choices    []choice
 	Custom     string // a mark that is no whole number
 	Rubric     bool
-	Proofs     []Proof
-	Shown      Proof // beside the marks
+	Proofs     []proof.Card
+	Shown      proof.Card // beside the marks
 	Others     []other
 	Waiting    bool // others are hidden until the own mark is submitted
 	Prev, Next string
@@ -116,7 +117,7 @@ func (s *Service) fillMark(r *http.Request, p *markPage, pack *instrument.Pack, 
 			p.Lead = a.Name
 		}
 	}
-	if p.Proofs, err = s.Evidence.Linked(ctx, p.Round.ID, p.Code); err != nil {
+	if p.Proofs, err = s.Evidence.Hung(ctx, proof.OfRound(p.Round.ID).At(p.Code, "")); err != nil {
 		return err
 	}
 	want := r.URL.Query().Get("bukti")

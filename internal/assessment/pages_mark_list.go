@@ -5,6 +5,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -26,7 +27,7 @@ type markLine struct {
 	Code, Text string
 	Mark       Mark
 	Value      Number
-	Proofs     ProofCount
+	Proofs     proof.Count
 }
 
 type markGroup struct {
@@ -62,17 +63,18 @@ func (s *Service) markList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	counts, err := s.Evidence.Counts(ctx, x.ID)
+	counts, err := s.Evidence.Counts(ctx, proof.OfRound(x.ID))
 	if err != nil {
 		return err
 	}
+	proofs := counts.ByItem()
 	p := &markListPage{Page: web.Page{Area: "evaluasi", Crumbs: marking(r, x)[:1]}, Round: x, Open: x.State == roundAssess}
 	for _, c := range pack.Components {
 		g := markGroup{Code: c.Code, Name: c.Name.In(lang)}
 		for _, q := range c.Questions {
 			m := mine[q.Code]
 			p.count(q.Code, m)
-			g.Lines = append(g.Lines, markLine{Code: q.Code, Text: q.Text.In(lang), Mark: m, Value: num(m.Rat()), Proofs: counts[q.Code]})
+			g.Lines = append(g.Lines, markLine{Code: q.Code, Text: q.Text.In(lang), Mark: m, Value: num(m.Rat()), Proofs: proofs[q.Code]})
 		}
 		p.Groups = append(p.Groups, g)
 	}

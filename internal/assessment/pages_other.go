@@ -7,6 +7,7 @@ import (
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -51,7 +52,7 @@ type otherRow struct {
 	Code, Text    string
 	Weight, Value Number
 	Score         Number
-	Proofs        ProofCount
+	Proofs        proof.Count
 }
 
 // otherResult shows the result of a round whose instrument follows another rule than the smart-city one.
@@ -116,14 +117,15 @@ func (p *otherPage) head(r *http.Request) {
 
 func (s *Service) fillOther(r *http.Request, p *otherPage) (err error) {
 	ctx, lang := r.Context(), tenant.From(r.Context()).Lang
-	counts, err := s.Evidence.Counts(ctx, p.R.Round.ID)
+	counts, err := s.Evidence.Counts(ctx, proof.OfRound(p.R.Round.ID))
 	if err != nil {
 		return err
 	}
+	proofs := counts.ByItem()
 	for i, c := range p.R.Sum.Components {
 		g := otherGroup{Code: c.Code, Name: c.Name.In(lang)}
 		for j, q := range c.Questions {
-			g.Rows = append(g.Rows, otherRow{Code: q.Code, Text: p.R.Pack.Components[i].Questions[j].Text.In(lang), Weight: num(q.Weight), Value: num(q.Value), Score: num(q.Score), Proofs: counts[q.Code]})
+			g.Rows = append(g.Rows, otherRow{Code: q.Code, Text: p.R.Pack.Components[i].Questions[j].Text.In(lang), Weight: num(q.Weight), Value: num(q.Value), Score: num(q.Score), Proofs: proofs[q.Code]})
 		}
 		if len(g.Rows) > 0 {
 			p.Groups = append(p.Groups, g)

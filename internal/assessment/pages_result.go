@@ -10,6 +10,7 @@ import (
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -83,7 +84,7 @@ type questionRow struct {
 	Code, Text string
 	Marks      []Number
 	Mean       Number
-	Proofs     ProofCount
+	Proofs     proof.Count
 	Comments   []remark
 }
 
@@ -218,14 +219,15 @@ func direction(n Number) string {
 
 func (s *Service) fillResult(r *http.Request, p *resultPage) (err error) {
 	ctx, lang := r.Context(), tenant.From(r.Context()).Lang
-	counts, err := s.Evidence.Counts(ctx, p.R.Round.ID)
+	counts, err := s.Evidence.Counts(ctx, proof.OfRound(p.R.Round.ID))
 	if err != nil {
 		return err
 	}
+	proofs := counts.ByItem()
 	for i, c := range p.R.Sum.Components {
 		g := resultGroup{Code: c.Code, Name: c.Name.In(lang)}
 		for j, q := range c.Questions {
-			row := questionRow{Code: q.Code, Text: p.R.Pack.Components[i].Questions[j].Text.In(lang), Mean: num(q.Value), Proofs: counts[q.Code]}
+			row := questionRow{Code: q.Code, Text: p.R.Pack.Components[i].Questions[j].Text.In(lang), Mean: num(q.Value), Proofs: proofs[q.Code]}
 			row.take(p.R)
 			g.Rows = append(g.Rows, row)
 		}

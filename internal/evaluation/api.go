@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -36,18 +37,18 @@ func roundJSON(r Round) apiRound {
 }
 
 type apiItem struct {
-	Code      string     `json:"code"`
-	Component string     `json:"component"`
-	Question  string     `json:"question"`
-	Lead      string     `json:"lead"`
-	Support   []string   `json:"support"`
-	State     string     `json:"state"`
-	Answer    string     `json:"answer"`
-	SelfMark  string     `json:"self_mark"`
-	Due       int64      `json:"due"`
-	Reason    string     `json:"reason"`
-	Rev       int64      `json:"rev"`
-	Evidence  ProofCount `json:"evidence"`
+	Code      string      `json:"code"`
+	Component string      `json:"component"`
+	Question  string      `json:"question"`
+	Lead      string      `json:"lead"`
+	Support   []string    `json:"support"`
+	State     string      `json:"state"`
+	Answer    string      `json:"answer"`
+	SelfMark  string      `json:"self_mark"`
+	Due       int64       `json:"due"`
+	Reason    string      `json:"reason"`
+	Rev       int64       `json:"rev"`
+	Evidence  proof.Count `json:"evidence"`
 }
 
 func (s *Service) apiRounds(w http.ResponseWriter, r *http.Request) error {
@@ -80,12 +81,12 @@ func (s *Service) apiItems(r *http.Request) ([]apiItem, error) {
 	if err != nil {
 		return nil, err
 	}
-	counts, err := s.Evidence.Counts(ctx, r.PathValue("round"))
+	counts, err := s.Evidence.Counts(ctx, proof.OfRound(r.PathValue("round")))
 	out := []apiItem{}
 	for _, i := range items {
 		q, c, _ := p.Question(i.Code)
 		out = append(out, apiItem{Code: i.Code, Component: c.Code, Question: q.Text.In(lang), Lead: i.Lead, Support: append([]string{}, i.Support...), State: i.State,
-			Answer: i.Answer, SelfMark: i.SelfMark, Due: i.Due, Reason: i.Reason, Rev: i.Rev, Evidence: counts[i.Code]})
+			Answer: i.Answer, SelfMark: i.SelfMark, Due: i.Due, Reason: i.Reason, Rev: i.Rev, Evidence: counts[proof.Spot{Item: i.Code}]})
 	}
 	return out, err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/seal"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -30,7 +31,7 @@ type boundItem struct {
 
 // answerHash gives the fingerprint of an answer as it stands with its proofs.
 func (s *Service) answerHash(ctx context.Context, q db.Queryer, round string, i Item) (string, error) {
-	proofs, err := s.Evidence.AnswerLines(ctx, q, round, i.Code)
+	proofs, err := s.Evidence.ItemLines(ctx, q, proof.OfRound(round), i.Code)
 	return seal.New("answer").Text("round", round).Text("code", i.Code).Text("answer", i.Answer).Text("mark", i.SelfMark).List("proof", proofs).Hash(), err
 }
 
@@ -87,21 +88,6 @@ func (s *Service) holdOpen(ctx context.Context, tx *db.Tx, round string) error {
 	return err
 }
 
-// ProofsChanged is told, within the transaction, that a proof came to a question, left it or has something else behind it.
-// It refuses outside an open round; an answer that was approved already goes back to who approves it.
-func (s *Service) ProofsChanged(ctx context.Context, tx *db.Tx, t Target) error {
-	if err := s.holdOpen(ctx, tx, t.Round); err != nil {
-		return err
-	}
-	before, err := s.store.item(ctx, tx, tenant.From(ctx).Regency, t.Round, t.Item)
-	if err != nil || before.State != Approved && before.State != Checked {
-		return err
-	}
-	after := before
-	after.State, after.ApprovedBy = Submitted, ""
-	return s.write(ctx, tx, "item.again", t.Round, before, after, "")
-}
-
 // roundHash gives the fingerprint of a round with all it holds.
 func (s *Service) roundHash(ctx context.Context, q db.Queryer, r Round) (string, error) {
 	regency := tenant.From(ctx).Regency
@@ -121,7 +107,7 @@ func (s *Service) roundHash(ctx context.Context, q db.Queryer, r Round) (string,
 	for _, m := range marks {
 		phases = append(phases, m.Code+" "+m.Phase+" "+m.Value)
 	}
-	proofs, err := s.Evidence.RoundLines(ctx, q, r.ID)
+	proofs, err := s.Evidence.Lines(ctx, q, proof.OfRound(r.ID))
 	if err != nil {
 		return "", err
 	}
@@ -137,13 +123,13 @@ func (s *Service) roundHash(ctx context.Context, q db.Queryer, r Round) (string,
 func (s *Service) sealRound(ctx context.Context, tx *db.Tx, r Round, end bool) (hash string, err error) {
 	regency := tenant.From(ctx).Regency
 	if end {
-		if err := s.Evidence.SealRound(ctx, tx, r.ID); err != nil {
+		if err := s.Evidence.Seal(ctx, tx, proof.OfRound(r.ID)); err != nil {
 			return "", err
 		}
 		if hash, err = s.roundHash(ctx, tx, r); err != nil {
 			return "", err
 		}
-	} else if err := s.Evidence.UnsealRound(ctx, tx, r.ID); err != nil {
+	} else if err := s.Evidence.Unseal(ctx, tx, proof.OfRound(r.ID)); err != nil {
 		return "", err
 	}
 	_, err = tx.Exec(`UPDATE evaluation_round SET seal = $3 WHERE regency_id = $1 AND id = $2`, regency, r.ID, hash)

@@ -11,28 +11,30 @@ import (
 	"github.com/pendapa/pendapa/internal/instrument/figures"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/seal"
+	"github.com/pendapa/pendapa/internal/proof"
+	"github.com/pendapa/pendapa/internal/proof/prooftest"
 	"github.com/pendapa/pendapa/internal/storetest"
 )
 
 // shelf is a library whose lines a test changes.
 type shelf struct {
-	noProof
+	prooftest.Library
 	answer, round []string
 	sealed        map[string]bool
 }
 
-func (x *shelf) AnswerLines(context.Context, db.Queryer, string, string) ([]string, error) {
+func (x *shelf) ItemLines(context.Context, db.Queryer, proof.Thing, string) ([]string, error) {
 	return x.answer, nil
 }
-func (x *shelf) RoundLines(context.Context, db.Queryer, string) ([]string, error) {
+func (x *shelf) Lines(context.Context, db.Queryer, proof.Thing) ([]string, error) {
 	return x.round, nil
 }
-func (x *shelf) SealRound(_ context.Context, _ *db.Tx, round string) error {
-	x.sealed[round] = true
+func (x *shelf) Seal(_ context.Context, _ *db.Tx, t proof.Thing) error {
+	x.sealed[t.ID] = true
 	return nil
 }
-func (x *shelf) UnsealRound(_ context.Context, _ *db.Tx, round string) error {
-	delete(x.sealed, round)
+func (x *shelf) Unseal(_ context.Context, _ *db.Tx, t proof.Thing) error {
+	delete(x.sealed, t.ID)
 	return nil
 }
 
@@ -58,9 +60,19 @@ func approved(t *testing.T, d *db.DB) (*desk, *shelf) {
 	return k, x
 }
 
+// holder is what the library asks about places of a round.
+func (k *desk) holder() proof.Holder { return k.Module().Holds[proof.Round] }
+
+func (k *desk) place(code, slot string) proof.Place { return proof.OfRound(k.round).At(code, slot) }
+
+func (k *desk) mayHang(code, slot string, c proof.Card, reason string) error {
+	_, err := k.holder().MayHang(team(), k.place(code, slot), c, reason)
+	return err
+}
+
 func (k *desk) proofsChanged() error {
 	return k.DB.Tx(operator(), func(tx *db.Tx) error {
-		return k.ProofsChanged(operator(), tx, evaluation.Target{Round: k.round, Item: "A1"})
+		return k.holder().Changed(operator(), tx, k.place("A1", ""))
 	})
 }
 
@@ -116,7 +128,7 @@ func TestAFinishedRoundIsSealed(t *testing.T) {
 		for name, err := range map[string]error{
 			"save": save, "submit": k.Submit(operator(), k.round, "A1", i.Rev), "approve": k.Approve(head(), k.round, "A1", i.Rev),
 			"return": k.Return(team(), k.round, "A1", i.Rev, "salah"), "check": k.Check(team(), k.round, "A1", i.Rev),
-			"a link": k.LinkProof(team(), evaluation.Target{Round: k.round, Item: "A1"}, "", "e1", ""), "a proof": k.proofsChanged(),
+			"a link": k.mayHang("A1", "", proof.Card{ID: "e1"}, ""), "a proof": k.proofsChanged(),
 		} {
 			if key(err) != "evaluation.error.sealed" {
 				t.Errorf("%s: %v", name, err)

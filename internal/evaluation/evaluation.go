@@ -171,6 +171,11 @@ func allow(ctx context.Context, action string) error {
 func (s *Service) now() int64 { return s.Now().UnixMilli() }
 
 func (s *Service) record(ctx context.Context, tx *db.Tx, action, object, id, agency, why string, before, after any) error {
-	return s.Audit.Record(ctx, tx, audit.Entry{Action: "evaluation." + action, Object: "evaluation_" + object, ObjectID: id,
-		Agency: agency, Why: why, Before: before, After: after})
+	return s.Audit.Record(ctx, tx, entry(action, object, id, agency, why, before, after))
+}
+
+// entry is what the audit trail says of a change in this room.
+func entry(action, object, id, agency, why string, before, after any) audit.Entry {
+	return audit.Entry{Action: "evaluation." + action, Object: "evaluation_" + object, ObjectID: id,
+		Agency: agency, Why: why, Before: before, After: after}
 }

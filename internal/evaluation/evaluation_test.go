@@ -1,7 +1,6 @@
 package evaluation_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -20,6 +19,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/proof/prooftest"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -52,24 +52,9 @@ func (shipped) Find(_ context.Context, id string) (*instrument.Pack, error) {
 }
 func (shipped) List(context.Context) ([]*instrument.Pack, error) { return instrument.Shipped() }
 
+// noProof is a house without innovations and earlier marks.
 type noProof struct{}
 
-func (noProof) Linked(context.Context, string, string) ([]evaluation.Proof, error) { return nil, nil }
-func (noProof) Counts(context.Context, string) (map[string]evaluation.ProofCount, error) {
-	return nil, nil
-}
-func (noProof) Named(context.Context, string) (map[string][]evaluation.Proof, error) { return nil, nil }
-func (noProof) Suggest(context.Context, string, string, []evaluation.Target, int) ([]evaluation.Proof, error) {
-	return nil, nil
-}
-func (noProof) Link(context.Context, string, string, string) error   { return nil }
-func (noProof) Unlink(context.Context, string, string, string) error { return nil }
-func (noProof) Package(context.Context, string, string, *zip.Writer) error {
-	return nil
-}
-func (noProof) Get(context.Context, string) (evaluation.Proof, error) {
-	return evaluation.Proof{}, nil
-}
 func (noProof) SheetOf(context.Context, string) (instrument.Sheet, error) {
 	return instrument.Sheet{}, nil
 }
@@ -78,12 +63,7 @@ func (noProof) Past(context.Context, string, string) (evaluation.PastMark, error
 	return evaluation.PastMark{Mean: "2.5"}, nil
 }
 
-func (noProof) AnswerLines(context.Context, db.Queryer, string, string) ([]string, error) {
-	return nil, nil
-}
 func (noProof) RoundLines(context.Context, db.Queryer, string) ([]string, error) { return nil, nil }
-func (noProof) SealRound(context.Context, *db.Tx, string) error                  { return nil }
-func (noProof) UnsealRound(context.Context, *db.Tx, string) error                { return nil }
 
 type people struct{}
 
@@ -130,7 +110,7 @@ func open(t *testing.T, d *db.DB) *desk {
 	k := &desk{clock: &clock{time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)}, mail: &letters{}}
 	n := 0
 	k.Service = evaluation.New(evaluation.Deps{DB: d, Audit: audit.New(d, k.clock.now, signer), Now: k.clock.now, NewID: func() string { n++; return "id" + strconv.Itoa(n) },
-		Dir: people{}, Bus: events.NewBus(), Packs: shipped{}, Evidence: noProof{}, Marks: noProof{}, Entries: noProof{}, Mail: k.mail, Zone: tenant.OneZone(time.UTC),
+		Dir: people{}, Bus: events.NewBus(), Packs: shipped{}, Evidence: &prooftest.Library{}, Marks: noProof{}, Entries: noProof{}, Mail: k.mail, Zone: tenant.OneZone(time.UTC),
 		Text: func(_, key string, pairs ...any) string { return key + fmt.Sprint(pairs...) }})
 	for _, m := range []struct {
 		name  string

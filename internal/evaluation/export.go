@@ -11,6 +11,7 @@ import (
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/sheet"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -30,7 +31,7 @@ func (s *Service) book(ctx context.Context, x Round, p *instrument.Pack, w io.Wr
 	if err != nil {
 		return err
 	}
-	counts, err := s.Evidence.Counts(ctx, x.ID)
+	counts, err := s.Evidence.Counts(ctx, proof.OfRound(x.ID))
 	if err != nil {
 		return err
 	}
@@ -42,7 +43,7 @@ func (s *Service) book(ctx context.Context, x Round, p *instrument.Pack, w io.Wr
 	}
 	var rows [][]any
 	for _, i := range items {
-		proofs, err := s.Evidence.Linked(ctx, x.ID, i.Code)
+		proofs, err := s.Evidence.Hung(ctx, proof.OfRound(x.ID).At(i.Code, ""))
 		if err != nil {
 			return err
 		}
@@ -78,7 +79,7 @@ func (s *Service) book(ctx context.Context, x Round, p *instrument.Pack, w io.Wr
 
 func (s *Service) about(ctx context.Context, x Round, p *instrument.Pack, items []Item) ([][]any, error) {
 	lang := tenant.From(ctx).Lang
-	counts, err := s.Evidence.Counts(ctx, x.ID)
+	counts, err := s.Evidence.Counts(ctx, proof.OfRound(x.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ func markCell(text string) any {
 	return ""
 }
 
-func slotCells(code string, proofs []Proof) []any {
+func slotCells(code string, proofs []proof.Card) []any {
 	cells := make([]any, slots)
 	for i := range cells {
 		cells[i] = ""
@@ -207,7 +208,7 @@ func (s *Service) printPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := &printPage{Page: web.Page{Area: "evaluasi", Layout: "print", Plain: true, Title: q.Round.Title, Lead: web.Text(r, "evaluation.round.ready", "Ready", q.Standing.Ready, "Total", q.Standing.Total)},
 		Round: q.Round, Pack: q.Pack, Standing: q.Standing, Sections: q.Sections, PrintAt: s.now()}
-	named, err := s.Evidence.Named(r.Context(), q.Round.ID)
+	named, err := s.Evidence.Named(r.Context(), proof.OfRound(q.Round.ID))
 	if err != nil {
 		return err
 	}
@@ -216,23 +217,20 @@ func (s *Service) printPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // onPaper writes proofs as paper names them: title, number, page and state. A round has thousands, so the view gets whole lines.
-func onPaper(all map[string][]Proof, stateIn func(string) string) map[string][]string {
-	states, out := map[string]string{}, make(map[string][]string, len(all))
-	for item, proofs := range all {
-		lines := make([]string, 0, len(proofs))
-		for _, one := range proofs {
-			if states[one.State] == "" {
-				states[one.State] = " (" + stateIn(one.State) + ")"
-			}
-			line := one.Title
-			for _, more := range []string{one.Number, one.Page} {
-				if more != "" {
-					line += ", " + more
-				}
-			}
-			lines = append(lines, line+states[one.State])
+func onPaper(all []proof.Hanging, stateIn func(string) string) map[string][]string {
+	states, out := map[string]string{}, map[string][]string{}
+	for _, one := range all {
+		if states[one.State] == "" {
+			states[one.State] = " (" + stateIn(one.State) + ")"
 		}
-		out[item] = lines
+		line := one.Title
+		for _, more := range []string{one.Number, one.Page} {
+			if more != "" {
+				line += ", " + more
+			}
+		}
+		at := one.Spot.String()
+		out[at] = append(out[at], line+states[one.State])
 	}
 	return out
 }

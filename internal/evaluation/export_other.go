@@ -9,15 +9,13 @@ import (
 
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/sheet"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-// Holder is the name under which the files of an innovation hang in the evidence library.
-func holder(id string) string { return "inovasi:" + id }
-
 // files adds the evidence of a round to the package: by question or slot, and for an index of innovations a folder for each.
 func (s *Service) files(ctx context.Context, x Round, p *instrument.Pack, z *zip.Writer) error {
-	if err := s.Evidence.Package(ctx, x.ID, "", z); err != nil || p.Rule != instrument.WeightTimes {
+	if err := s.Evidence.Package(ctx, proof.OfRound(x.ID), "", z); err != nil || p.Rule != instrument.WeightTimes {
 		return err
 	}
 	rows, err := s.Entries.Rows(ctx, x.ID)
@@ -25,7 +23,7 @@ func (s *Service) files(ctx context.Context, x Round, p *instrument.Pack, z *zip
 		return err
 	}
 	for _, row := range rows {
-		if err := s.Evidence.Package(ctx, holder(row.ID), "inovasi-"+row.Number+"/", z); err != nil {
+		if err := s.Evidence.Package(ctx, proof.OfInnovation(row.ID), "inovasi-"+row.Number+"/", z); err != nil {
 			return err
 		}
 	}
@@ -43,7 +41,7 @@ func (s *Service) slotSheet(ctx context.Context, b *sheet.Book, x Round, p *inst
 	for _, i := range items {
 		q, _, _ := p.Question(i.Code)
 		for _, slot := range q.Slots {
-			proofs, err := s.Evidence.Linked(ctx, x.ID, SlotItem(i.Code, slot.Code))
+			proofs, err := s.Evidence.Hung(ctx, proof.OfRound(x.ID).At(i.Code, slot.Code))
 			if err != nil {
 				return err
 			}
@@ -63,7 +61,7 @@ func (s *Service) slotSheet(ctx context.Context, b *sheet.Book, x Round, p *inst
 }
 
 // slotState gives the state of a slot in the words of the official form: accepted, revise, process, none.
-func slotState(proofs []Proof) (state, files, addresses string) {
+func slotState(proofs []proof.Card) (state, files, addresses string) {
 	state = "none"
 	var names, urls []string
 	rank := []string{"none", "revise", "process", "accepted"}

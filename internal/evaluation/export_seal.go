@@ -6,6 +6,7 @@ import (
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/platform/sheet"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -24,34 +25,35 @@ func (s *Service) sealSheet(ctx context.Context, b *sheet.Book, x Round, p *inst
 		return hash
 	}
 	rows := [][]any{{"", x.Title, s.Text(lang, "evaluation.round.state."+x.State), "", whole(x.Seal)}}
-	counts, err := s.Evidence.Counts(ctx, x.ID)
+	counts, err := s.Evidence.Counts(ctx, proof.OfRound(x.ID))
 	if err != nil {
 		return err
 	}
 	for _, i := range items {
 		rows = append(rows, []any{i.Code, s.Text(lang, "evaluation.seal.answer"), s.Text(lang, "evaluation.item."+i.State), "", whole(i.DecidedHash)})
-		for _, place := range places(p, i.Code) {
-			if counts[place].Total == 0 {
+		for _, place := range places(p, x.ID, i.Code) {
+			if counts[place.Spot].Total == 0 {
 				continue
 			}
-			proofs, err := s.Evidence.Linked(ctx, x.ID, place)
+			proofs, err := s.Evidence.Hung(ctx, place)
 			if err != nil {
 				return err
 			}
 			for _, one := range proofs {
-				rows = append(rows, []any{place, one.Title, s.Text(lang, "evaluation.seal.proof."+one.State), one.FileHash, whole(one.DecidedHash)})
+				rows = append(rows, []any{place.Spot.String(), one.Title, s.Text(lang, "evaluation.seal.proof."+one.State), one.FileHash, whole(one.DecidedHash)})
 			}
 		}
 	}
 	return b.Sheet(s.Text(lang, "evaluation.seal.sheet"), head, rows)
 }
 
-// places gives the names under which the proofs of a question hang: the question and its slots.
-func places(p *instrument.Pack, code string) []string {
-	out := []string{code}
+// places gives where the proofs of a question hang: on the question and on its slots.
+func places(p *instrument.Pack, round, code string) []proof.Place {
+	of := proof.OfRound(round)
+	out := []proof.Place{of.At(code, "")}
 	q, _, _ := p.Question(code)
 	for _, slot := range q.Slots {
-		out = append(out, SlotItem(code, slot.Code))
+		out = append(out, of.At(code, slot.Code))
 	}
 	return out
 }

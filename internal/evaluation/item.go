@@ -7,6 +7,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -137,7 +138,7 @@ func (s *Service) levelled(ctx context.Context, round string, i Item) (Item, err
 	if len(q.Slots) == 0 || q.External {
 		return i, nil
 	}
-	counts, err := s.Evidence.Counts(ctx, round)
+	counts, err := s.Evidence.Counts(ctx, proof.OfRound(round))
 	i.SelfMark = ownMark(q, i, counts)
 	return i, err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -19,6 +20,7 @@ func (s *Service) Module() module.Module {
 	staff := []string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleOperator, tenant.RoleHead, tenant.RoleStaff, tenant.RoleLeader, tenant.RoleInspector}
 	return module.Module{
 		Name: "evaluation", Files: files, Routes: s.routes, Tasks: s.tasks,
+		Holds: map[string]proof.Holder{proof.Round: questions{s}},
 		Perms: []module.Perm{
 			{Action: Read, Roles: staff},
 			{Action: Manage, Roles: []string{tenant.RoleCoordinator}},

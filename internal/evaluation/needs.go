@@ -1,7 +1,6 @@
 package evaluation
 
 import (
-	"archive/zip"
 	"context"
 	"time"
 
@@ -9,6 +8,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/events"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -18,33 +18,10 @@ type Packs interface {
 	List(ctx context.Context) ([]*instrument.Pack, error)
 }
 
-// Proof is one piece of evidence as a question shows it.
-type Proof struct {
-	ID, Title, Kind, Number, Agency, Page, State, Reason, FileName, FileType, URL string
-	FileSize, ValidUntil, Date, From, To, Rev                                     int64
-	FileHash, DecidedHash                                                         string // SHA-256 of the file; fingerprint of the decision
-}
-
-// ProofCount counts the evidence of a question.
-type ProofCount struct{ Total, Accepted, Waiting, Returned int }
-
-// Target is a question of a round.
-type Target struct{ Round, Item string }
-
 // Evidence is the room that keeps proofs.
 type Evidence interface {
-	Linked(ctx context.Context, round, item string) ([]Proof, error)
-	Counts(ctx context.Context, round string) (map[string]ProofCount, error)
-	Named(ctx context.Context, round string) (map[string][]Proof, error) // of a whole round, by item: what paper says of a proof
-	Suggest(ctx context.Context, agency, words string, past []Target, limit int) ([]Proof, error)
-	Link(ctx context.Context, id, round, item string) error
-	Unlink(ctx context.Context, id, round, item string) error
-	Get(ctx context.Context, id string) (Proof, error)
-	AnswerLines(ctx context.Context, q db.Queryer, round, item string) ([]string, error) // what an approval holds: one line a proof
-	RoundLines(ctx context.Context, q db.Queryer, round string) ([]string, error)        // what the seal of a round holds
-	SealRound(ctx context.Context, tx *db.Tx, round string) error
-	UnsealRound(ctx context.Context, tx *db.Tx, round string) error
-	Package(ctx context.Context, round, folder string, z *zip.Writer) error // adds the files of a round, named by slot, below a folder
+	proof.Library
+	proof.Sealer
 }
 
 // PastMark is what assessors gave a question once.

@@ -7,6 +7,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -74,7 +75,7 @@ func (s *Service) renderPhase(w http.ResponseWriter, r *http.Request, failure er
 			p.Marks[m.Code] = m.Value
 		}
 	}
-	counts, err := s.Evidence.Counts(ctx, x.ID)
+	counts, err := s.Evidence.Counts(ctx, proof.OfRound(x.ID))
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -29,8 +30,8 @@ type questionPage struct {
 	Component    instrument.Component
 	Text         string
 	Choices      []choice
-	Proofs       []Proof
-	Suggestions  []Proof
+	Proofs       []proof.Card
+	Suggestions  []proof.Card
 	Figures      []Figure
 	Past         Past
 	Requests     []Request
@@ -58,7 +59,7 @@ type questionPage struct {
 type slotRow struct {
 	instrument.Slot
 	Item     string // its name in the evidence library
-	Proofs   []Proof
+	Proofs   []proof.Card
 	Accepted bool
 	Next     bool // it holds the next level back
 }
@@ -154,20 +155,21 @@ func (s *Service) fillSlots(ctx context.Context, p *questionPage) error {
 	if len(p.Question.Slots) == 0 {
 		return nil
 	}
-	counts, err := s.Evidence.Counts(ctx, p.Round.ID)
+	counts, err := s.Evidence.Counts(ctx, proof.OfRound(p.Round.ID))
 	if err != nil {
 		return err
 	}
 	level, open := Level(p.Question, counts)
 	p.Level = level
 	for _, slot := range p.Question.Slots {
-		row := slotRow{Slot: slot, Item: SlotItem(p.Item.Code, slot.Code)}
-		if counts[row.Item].Total > 0 {
-			if row.Proofs, err = s.Evidence.Linked(ctx, p.Round.ID, row.Item); err != nil {
+		at := proof.OfRound(p.Round.ID).At(p.Item.Code, slot.Code)
+		row := slotRow{Slot: slot, Item: at.Spot.String()}
+		if counts[at.Spot].Total > 0 {
+			if row.Proofs, err = s.Evidence.Hung(ctx, at); err != nil {
 				return err
 			}
 		}
-		row.Accepted = counts[row.Item].Accepted > 0
+		row.Accepted = counts[at.Spot].Accepted > 0
 		row.Next = slices.ContainsFunc(open, func(o instrument.Slot) bool { return o.Code == slot.Code })
 		p.Slots = append(p.Slots, row)
 	}
@@ -237,11 +239,7 @@ func (p *questionPage) rights(r *http.Request) {
 	p.MayApprove = open && mine(ctx, Approve, p.Item) && p.Item.State == Submitted && !own
 	p.MayCheck = open && tenant.From(ctx).Can(Manage, "") && p.Item.State == Approved && p.Item.AnsweredBy != me
 	p.MayReturn = open && slices.Contains([]string{Submitted, Approved, Checked}, p.Item.State) && mayReturn(ctx, p.Item)
-	p.MayLink = open && mayLink(r, p.Item)
-}
-
-func mayLink(r *http.Request, i Item) bool {
-	return mine(r.Context(), Write, i) || tenant.From(r.Context()).Can(Manage, "")
+	p.MayLink = open && mayLink(ctx, p.Item)
 }
 
 func (s *Service) fillQuestion(r *http.Request, p *questionPage) (err error) {
@@ -249,7 +247,7 @@ func (s *Service) fillQuestion(r *http.Request, p *questionPage) (err error) {
 	if p.Names, err = s.names(ctx); err != nil {
 		return err
 	}
-	if p.Proofs, err = s.Evidence.Linked(ctx, p.Round.ID, p.Item.Code); err != nil {
+	if p.Proofs, err = s.Evidence.Hung(ctx, proof.OfRound(p.Round.ID).At(p.Item.Code, "")); err != nil {
 		return err
 	}
 	if p.Past, err = s.Past(ctx, p.Round, p.Item.Code); err != nil {
@@ -274,14 +272,14 @@ func (s *Service) fillQuestion(r *http.Request, p *questionPage) (err error) {
 }
 
 func (s *Service) suggest(r *http.Request, p *questionPage) error {
-	var past []Target
+	want := proof.Want{Agency: p.Item.Lead, Words: p.Question.Text.ID}
 	if p.Past.Known {
-		past = append(past, Target{Round: p.Past.Round.ID, Item: p.Past.Item.Code})
+		want.Past = append(want.Past, proof.OfRound(p.Past.Round.ID).At(p.Past.Item.Code, ""))
 	}
-	all, err := s.Evidence.Suggest(r.Context(), p.Item.Lead, p.Question.Text.ID, past, 8)
-	for _, proof := range all {
-		if !slices.ContainsFunc(p.Proofs, func(x Proof) bool { return x.ID == proof.ID }) && len(p.Suggestions) < 5 {
-			p.Suggestions = append(p.Suggestions, proof)
+	all, err := s.Evidence.Suggest(r.Context(), want, 8)
+	for _, one := range all {
+		if !slices.ContainsFunc(p.Proofs, func(x proof.Card) bool { return x.ID == one.ID }) && len(p.Suggestions) < 5 {
+			p.Suggestions = append(p.Suggestions, one)
 		}
 	}
 	return err
@@ -365,29 +363,15 @@ func (s *Service) check(w http.ResponseWriter, r *http.Request) error {
 	return s.decide(w, r, "evaluation.question.checked", func(round, code string, rev int64) error { return s.Check(r.Context(), round, code, rev) })
 }
 
-// linkable gives an item on which the actor may hang evidence.
-func (s *Service) linkable(r *http.Request, round, code string) error {
-	i, err := s.inRound(r.Context(), round, code)
-	if err == nil && !mayLink(r, i) {
-		err = errs.E(errs.Forbidden, "evaluation.error.other_agency", nil)
-	}
-	return err
-}
-
 func (s *Service) linkProof(w http.ResponseWriter, r *http.Request) error {
 	return s.decide(w, r, "evaluation.proof.linked", func(round, code string, _ int64) error {
-		return s.LinkProof(r.Context(), Target{round, code}, r.PostFormValue("slot"), r.PostFormValue("evidence"), r.PostFormValue("year_reason"))
+		at := proof.OfRound(round).At(code, r.PostFormValue("slot"))
+		return s.Evidence.Hang(r.Context(), at, r.PostFormValue("evidence"), r.PostFormValue("year_reason"))
 	})
 }
 
 func (s *Service) unlinkProof(w http.ResponseWriter, r *http.Request) error {
 	return s.decide(w, r, "evaluation.proof.unlinked", func(round, code string, _ int64) error {
-		if err := s.linkable(r, round, code); err != nil {
-			return err
-		}
-		if slot := r.PostFormValue("slot"); slot != "" {
-			code = SlotItem(code, slot)
-		}
-		return s.Evidence.Unlink(r.Context(), r.PostFormValue("evidence"), round, code)
+		return s.Evidence.Unhang(r.Context(), proof.OfRound(round).At(code, r.PostFormValue("slot")), r.PostFormValue("evidence"))
 	})
 }

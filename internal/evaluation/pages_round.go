@@ -9,6 +9,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -157,7 +158,7 @@ type line struct {
 	Dimension string
 	LeadName  string
 	Whole     int
-	Proofs    ProofCount
+	Proofs    proof.Count
 	Figure    string
 	Support   []string
 	External  bool
@@ -218,7 +219,7 @@ func (s *Service) loadRound(r *http.Request) (*roundPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	counts, err := s.Evidence.Counts(ctx, x.ID)
+	counts, err := s.Evidence.Counts(ctx, proof.OfRound(x.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -268,25 +269,25 @@ func hasText(all []string, one string) bool {
 
 // lines joins items with wording, names and counts of evidence.
 func (s *Service) lines(r *http.Request, p *instrument.Pack, items []Item, round string) ([]line, error) {
-	counts, err := s.Evidence.Counts(r.Context(), round)
+	counts, err := s.Evidence.Counts(r.Context(), proof.OfRound(round))
 	if err != nil {
 		return nil, err
 	}
 	return s.linesWith(r, p, items, counts)
 }
 
-func (s *Service) linesWith(r *http.Request, p *instrument.Pack, items []Item, counts map[string]ProofCount) ([]line, error) {
+func (s *Service) linesWith(r *http.Request, p *instrument.Pack, items []Item, counts proof.Counts) ([]line, error) {
 	ctx := r.Context()
 	names, err := s.names(ctx)
 	if err != nil {
 		return nil, err
 	}
-	lang := tenant.From(ctx).Lang
+	lang, proofs := tenant.From(ctx).Lang, counts.ByItem()
 	out := make([]line, 0, len(items))
 	for _, i := range items {
 		q, _, _ := p.Question(i.Code)
 		i.SelfMark = ownMark(q, i, counts)
-		l := line{Item: i, Text: q.Text.In(lang), Dimension: q.Dimension, LeadName: names[i.Lead], Whole: whole(i.SelfMark), Proofs: ofQuestion(counts, i.Code), Figure: q.Figure, External: q.External}
+		l := line{Item: i, Text: q.Text.In(lang), Dimension: q.Dimension, LeadName: names[i.Lead], Whole: whole(i.SelfMark), Proofs: proofs[i.Code], Figure: q.Figure, External: q.External}
 		for _, id := range i.Support {
 			l.Support = append(l.Support, names[id])
 		}

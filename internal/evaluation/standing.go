@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -34,23 +34,9 @@ type ComponentStanding struct {
 // PhaseStanding is one phase of a Standing; Index is "" while it has no marks.
 type PhaseStanding struct{ Code, Name, Share, Index string }
 
-// SlotItem is the name under which the evidence of one slot of a question hangs in the library.
-func SlotItem(code, slot string) string { return code + ":" + slot }
-
-// ofQuestion adds the evidence of a question and of all its slots.
-func ofQuestion(counts map[string]ProofCount, code string) ProofCount {
-	sum := counts[code]
-	for item, c := range counts {
-		if strings.HasPrefix(item, code+":") {
-			sum.Total, sum.Accepted, sum.Waiting, sum.Returned = sum.Total+c.Total, sum.Accepted+c.Accepted, sum.Waiting+c.Waiting, sum.Returned+c.Returned
-		}
-	}
-	return sum
-}
-
 // Level gives the level of a question from the accepted evidence in its slots, and the slots that hold it back.
-func Level(q instrument.Question, counts map[string]ProofCount) (int, []instrument.Slot) {
-	return q.Reached(func(slot string) bool { return counts[SlotItem(q.Code, slot)].Accepted > 0 })
+func Level(q instrument.Question, counts proof.Counts) (int, []instrument.Slot) {
+	return q.Reached(func(slot string) bool { return counts[proof.Spot{Item: q.Code, Slot: slot}].Accepted > 0 })
 }
 
 // Evaluate computes a round as it stands now. strict leaves the index open while something is missing.
@@ -67,7 +53,7 @@ func (s *Service) Evaluate(ctx context.Context, x Round, strict bool) (instrumen
 		if err != nil {
 			return instrument.Result{}, err
 		}
-		counts, err := s.Evidence.Counts(ctx, x.ID)
+		counts, err := s.Evidence.Counts(ctx, proof.OfRound(x.ID))
 		if err != nil {
 			return instrument.Result{}, err
 		}
@@ -96,7 +82,7 @@ func slotted(p *instrument.Pack) bool {
 	})
 }
 
-func (s *Service) evaluate(ctx context.Context, x Round, p *instrument.Pack, items []Item, counts map[string]ProofCount, strict bool) (instrument.Result, error) {
+func (s *Service) evaluate(ctx context.Context, x Round, p *instrument.Pack, items []Item, counts proof.Counts, strict bool) (instrument.Result, error) {
 	if p.Rule == instrument.WeightTimes {
 		sheet, err := s.Entries.SheetOf(ctx, x.ID)
 		if err != nil {
@@ -117,7 +103,7 @@ func (s *Service) evaluate(ctx context.Context, x Round, p *instrument.Pack, ite
 }
 
 // ownMarks are the agencies' own marks; where a question has slots, the level follows from the accepted evidence.
-func ownMarks(p *instrument.Pack, items []Item, counts map[string]ProofCount) []instrument.Mark {
+func ownMarks(p *instrument.Pack, items []Item, counts proof.Counts) []instrument.Mark {
 	var marks []instrument.Mark
 	for _, i := range items {
 		q, _, _ := p.Question(i.Code)
@@ -131,7 +117,7 @@ func ownMarks(p *instrument.Pack, items []Item, counts map[string]ProofCount) []
 
 // ownMark is what a question counts with before anybody else marks it: the level that accepted evidence reaches where it has
 // slots, else what the agency chose; "" when nothing was chosen.
-func ownMark(q instrument.Question, i Item, counts map[string]ProofCount) string {
+func ownMark(q instrument.Question, i Item, counts proof.Counts) string {
 	if len(q.Slots) == 0 || q.External {
 		return i.SelfMark
 	}
@@ -157,7 +143,7 @@ func laterMarks(p *instrument.Pack, all []PhaseMark) []instrument.Mark {
 }
 
 // standing shows an evaluation as the pages and exports need it.
-func (s *Service) standing(ctx context.Context, x Round, p *instrument.Pack, items []Item, counts map[string]ProofCount) (Standing, error) {
+func (s *Service) standing(ctx context.Context, x Round, p *instrument.Pack, items []Item, counts proof.Counts) (Standing, error) {
 	r, err := s.evaluate(ctx, x, p, items, counts, false)
 	if err != nil {
 		return Standing{}, err

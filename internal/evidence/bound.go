@@ -7,6 +7,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/seal"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -24,26 +25,13 @@ func (i Item) form(kind string) *seal.Form {
 func (i Item) Content() string { return i.form("evidence-content").Hash() }
 
 // Fingerprint is what a decision on a proof is bound to: card, address, file and the places it serves.
-func Fingerprint(i Item, places []Target) string {
+func Fingerprint(i Item, places []proof.Place) string {
 	var lines []string
-	for _, t := range places {
-		lines = append(lines, t.Round+" "+t.Item)
+	for _, p := range places {
+		lines = append(lines, p.String())
 	}
 	return i.form("evidence").List("place", lines).Hash()
 }
-
-// places lists where a proof hangs, or only the places that were part of the decision. The order is one that no index has:
-// SQLite would read the links of the whole regency in it.
-func (s store) places(ctx context.Context, q db.Queryer, regency int64, id string, bound bool) ([]Target, error) {
-	least := 0
-	if bound {
-		least = 1
-	}
-	rows, err := q.Query(ctx, `SELECT round_id, item FROM evidence_link WHERE regency_id = $1 AND evidence_id = $2 AND bound >= $3 ORDER BY round_id || '', item`, regency, id, least)
-	return db.Collect(rows, err, scanTarget)
-}
-
-func scanTarget(r *sql.Rows) (t Target, err error) { return t, r.Scan(&t.Round, &t.Item) }
 
 // bind writes the fingerprint of an accepted proof, as it hangs now, and keeps the accepted version.
 func (s *Service) bind(ctx context.Context, tx *db.Tx, regency int64, i Item, by string) (string, error) {
@@ -56,8 +44,7 @@ func (s *Service) bind(ctx context.Context, tx *db.Tx, regency int64, i Item, by
 		regency, i.ID, hash, by, s.now()); err != nil {
 		return "", err
 	}
-	_, err = tx.Exec(`UPDATE evidence_link SET bound = 1 WHERE regency_id = $1 AND evidence_id = $2`, regency, i.ID)
-	return hash, err
+	return hash, s.store.bindLinks(tx, regency, i.ID, 1)
 }
 
 // unbind takes the fingerprint from a proof that is no longer accepted.
@@ -65,8 +52,7 @@ func (s *Service) unbind(tx *db.Tx, regency int64, id string) error {
 	if _, err := tx.Exec(`UPDATE evidence_item SET decided_hash = '', decided_by = '', decided_at = 0 WHERE regency_id = $1 AND id = $2`, regency, id); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`UPDATE evidence_link SET bound = 0 WHERE regency_id = $1 AND evidence_id = $2`, regency, id)
-	return err
+	return s.store.bindLinks(tx, regency, id, 0)
 }
 
 // Intact reports whether an accepted proof still is what was accepted. One that was never accepted is.
@@ -107,17 +93,11 @@ func (s *Service) Decisions(ctx context.Context) (int, []seal.Mismatch, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	rows, err := s.DB.Query(ctx, `SELECT evidence_id, round_id, item FROM evidence_link WHERE regency_id = $1 AND bound = 1`, regency)
-	places := map[string][]Target{}
-	if _, err := db.Collect(rows, err, func(r *sql.Rows) (id string, err error) {
-		var t Target
-		err = r.Scan(&id, &t.Round, &t.Item)
-		places[id] = append(places[id], t)
-		return id, err
-	}); err != nil {
+	places, err := s.store.boundPlaces(ctx, regency)
+	if err != nil {
 		return 0, nil, err
 	}
-	rows, err = s.DB.Query(ctx, `SELECT `+columns+` FROM evidence_item e WHERE e.regency_id = $1 AND (e.decided_hash <> '' OR e.state = 'accepted') ORDER BY e.id`, regency)
+	rows, err := s.DB.Query(ctx, `SELECT `+columns+` FROM evidence_item e WHERE e.regency_id = $1 AND (e.decided_hash <> '' OR e.state = 'accepted') ORDER BY e.id`, regency)
 	all, err := db.Collect(rows, err, scanRows)
 	var wrong []seal.Mismatch
 	for _, i := range all {
@@ -131,26 +111,22 @@ func (s *Service) Decisions(ctx context.Context) (int, []seal.Mismatch, error) {
 }
 
 // errSealed says that a round which has ended uses a proof, and what to do instead.
-func (s *Service) errSealed(ctx context.Context, t Target) error {
-	title := t.Round
-	if s.Places != nil {
-		if name, _, err := s.Places.Place(ctx, t); err == nil {
-			title = name
-		}
+func (s *Service) errSealed(ctx context.Context, p proof.Place) error {
+	title := p.Thing.String()
+	if u, err := s.use(ctx, p); err == nil {
+		title = u.Title
 	}
 	return errs.E(errs.Conflict, "evidence.error.sealed", nil, "Place", title)
 }
 
 // notSealed refuses when a round that has ended uses the proof.
 func (s *Service) notSealed(ctx context.Context, tx *db.Tx, id string) error {
-	var t Target
-	err := tx.QueryRow(ctx, `SELECT round_id, item FROM evidence_link WHERE regency_id = $1 AND evidence_id = $2 AND sealed <> '' ORDER BY at DESC LIMIT 1`,
-		tenant.From(ctx).Regency, id).Scan(&t.Round, &t.Item)
+	p, err := s.store.sealedPlace(ctx, tx, tenant.From(ctx).Regency, id)
 	if db.NotFound(err) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return s.errSealed(ctx, t)
+	return s.errSealed(ctx, p)
 }

@@ -8,14 +8,16 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-// Add keeps a new proof, linked at once when targets are given. A file must be in the blob store already, put there by Keep.
+// Add keeps a new proof, hung at once on the given places; reason answers a warning of theirs. A file must be in the blob store
+// already, put there by Keep.
 // When the same file is in the library, that proof is linked instead and known is true; of several who add the same file at
 // the same moment one adds the card.
-func (s *Service) Add(ctx context.Context, i Item, targets ...Target) (out Item, known bool, err error) {
-	added, n, err := s.AddAll(ctx, []Item{i}, targets...)
+func (s *Service) Add(ctx context.Context, i Item, reason string, places ...proof.Place) (out Item, known bool, err error) {
+	added, n, err := s.AddAll(ctx, []Item{i}, reason, places...)
 	if err != nil {
 		return i, false, err
 	}
@@ -23,8 +25,8 @@ func (s *Service) Add(ctx context.Context, i Item, targets ...Target) (out Item,
 }
 
 // AddAll is Add for all proofs of an upload: every one of them or none. known is how many were in the library.
-func (s *Service) AddAll(ctx context.Context, all []Item, targets ...Target) (added []Item, known int, err error) {
-	a := tenant.From(ctx)
+func (s *Service) AddAll(ctx context.Context, all []Item, reason string, places ...proof.Place) (added []Item, known int, err error) {
+	a, at := tenant.From(ctx), make([][]hanging, len(all))
 	for n := range all {
 		i := &all[n]
 		if !mayWrite(ctx, i.Agency) {
@@ -34,8 +36,11 @@ func (s *Service) AddAll(ctx context.Context, all []Item, targets ...Target) (ad
 			return nil, 0, err
 		}
 		i.ID, i.State, i.CreatedBy, i.CreatedAt, i.ChangedAt, i.Rev = s.NewID(), Draft, a.UserID, s.now(), s.now(), 1
-		if len(targets) > 0 {
+		if len(places) > 0 {
 			i.State = Submitted
+		}
+		if at[n], err = s.hangings(ctx, *i, reason, places); err != nil {
+			return nil, 0, err
 		}
 	}
 	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
@@ -43,8 +48,8 @@ func (s *Service) AddAll(ctx context.Context, all []Item, targets ...Target) (ad
 		if err := s.holdAll(ctx, tx, all); err != nil {
 			return err
 		}
-		for _, i := range all {
-			out, was, err := s.add(ctx, tx, i, targets)
+		for n, i := range all {
+			out, was, err := s.add(ctx, tx, i, at[n])
 			if err != nil {
 				return err
 			}
@@ -58,7 +63,7 @@ func (s *Service) AddAll(ctx context.Context, all []Item, targets ...Target) (ad
 	return added, known, err
 }
 
-func (s *Service) add(ctx context.Context, tx *db.Tx, i Item, targets []Target) (out Item, known bool, err error) {
+func (s *Service) add(ctx context.Context, tx *db.Tx, i Item, at []hanging) (out Item, known bool, err error) {
 	out = i
 	if i.HasFile() {
 		if out, err = s.addFile(ctx, tx, i); err != nil {
@@ -71,8 +76,8 @@ func (s *Service) add(ctx context.Context, tx *db.Tx, i Item, targets []Target) 
 			return i, false, err
 		}
 	}
-	for _, t := range targets {
-		if err := s.link(ctx, tx, out, t); err != nil {
+	for _, h := range at {
+		if err := s.hang(ctx, tx, out, h.place, h.override); err != nil {
 			return out, known, err
 		}
 	}
@@ -99,6 +104,24 @@ func (s *Service) holdAll(ctx context.Context, tx *db.Tx, all []Item) error {
 		}
 	}
 	return nil
+}
+
+// hanging is a place on which a new proof hangs at once, and the warning that was answered for it.
+type hanging struct {
+	place    proof.Place
+	override proof.Override
+}
+
+// hangings asks the rooms that own the places of a proof that is not in the library yet.
+func (s *Service) hangings(ctx context.Context, i Item, reason string, places []proof.Place) (out []hanging, err error) {
+	for _, p := range places {
+		override, err := s.mayHang(ctx, p, i, reason)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, hanging{p, override})
+	}
+	return out, nil
 }
 
 // addFile gives the card that the library has of the same file already, or the new one when there is none and the quota

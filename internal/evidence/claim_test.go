@@ -75,7 +75,7 @@ func TestASweepNeverTakesAClaimedFile(t *testing.T) {
 			age(t, s, i.FileHash, 2)
 			sweep(t, s)
 			i.Title, i.Kind, i.Confidentiality, i.Agency = "Laporan", "report", "internal", "hub"
-			if i, _, err = s.Add(operator(), i); err != nil {
+			if i, _, err = s.Add(operator(), i, ""); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
 			age(t, s, i.FileHash, 2)
@@ -112,7 +112,7 @@ func TestAClaimThatNobodyUsesEnds(t *testing.T) {
 			t.Errorf("the trail does not say that the claim ended: %+v", rows)
 		}
 		i.Title, i.Kind, i.Confidentiality, i.Agency = "Batal", "report", "internal", "hub"
-		if _, _, err := s.Add(operator(), i); !errs.Is(err, errs.Conflict) {
+		if _, _, err := s.Add(operator(), i, ""); !errs.Is(err, errs.Conflict) {
 			t.Errorf("a card without its file: %v", err)
 		}
 	})
@@ -133,7 +133,7 @@ func TestTheSameFileAtTheSameMomentIsOneCard(t *testing.T) {
 					return
 				}
 				i.Title, i.Kind, i.Confidentiality, i.Agency = "Sama", "report", "internal", "hub"
-				if i, _, err = s.Add(operator(), i); err != nil {
+				if i, _, err = s.Add(operator(), i, ""); err != nil {
 					t.Error(err)
 				}
 				ids[n] = i.ID
@@ -245,13 +245,13 @@ func TestAnUploadOfSeveralFilesIsOneChange(t *testing.T) {
 		}
 		wrong := slices.Clone(cards)
 		wrong[2].Kind = "unknown"
-		_, _, err := s.AddAll(operator(), wrong)
+		_, _, err := s.AddAll(operator(), wrong, "")
 		if _, total, _ := s.List(operator(), evidence.Filter{}, 10, 0); !errs.Is(err, errs.Invalid) || total != 0 {
 			t.Errorf("one of three is wrong: %v, and %d proofs are there", err, total)
 		}
 		changes := 0
 		ctx := db.WithRider(operator(), func(*db.Tx) error { changes++; return nil })
-		added, known, err := s.AddAll(ctx, cards)
+		added, known, err := s.AddAll(ctx, cards, "")
 		if err != nil || len(added) != 3 || known != 0 || changes != 1 {
 			t.Errorf("%v: %d added, %d known, %d changes", err, len(added), known, changes)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/seal"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -257,19 +258,20 @@ func (s *Service) decided(ctx context.Context, tx *db.Tx, i Item, state, reason 
 // contentChanged tells every place of a proof that there is something else behind it now.
 func (s *Service) contentChanged(ctx context.Context, tx *db.Tx, i Item) error {
 	places, err := s.store.places(ctx, tx, tenant.From(ctx).Regency, i.ID, false)
-	for _, t := range places {
+	for _, p := range places {
 		if err == nil {
-			err = s.placeChanged(ctx, tx, t)
+			err = s.placeChanged(ctx, tx, p)
 		}
 	}
 	return err
 }
 
-func (s *Service) placeChanged(ctx context.Context, tx *db.Tx, t Target) error {
-	if s.Places == nil {
-		return nil
+func (s *Service) placeChanged(ctx context.Context, tx *db.Tx, p proof.Place) error {
+	holder, err := s.holder(p.Thing)
+	if err != nil {
+		return err
 	}
-	return s.Places.Changed(ctx, tx, t)
+	return holder.Changed(ctx, tx, p)
 }
 
 // Delete forgets a proof that serves no question and was never accepted. What was accepted is part of a decision and stays;

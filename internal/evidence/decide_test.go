@@ -12,6 +12,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/seal"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -33,7 +34,7 @@ func get(t *testing.T, s *evidence.Service, id string) evidence.Item {
 // accepted gives a proof of an agency that the team accepted for question A1 of round r.
 func accepted(t *testing.T, s *evidence.Service, body string, change func(*evidence.Item)) evidence.Item {
 	t.Helper()
-	i := add(t, s, operator(), "SK.txt", body, change, evidence.Target{Round: "r", Item: "A1"})
+	i := add(t, s, operator(), "SK.txt", body, change, proof.OfRound("r").At("A1", ""))
 	if err := s.Decide(team(), i.ID, evidence.Accepted, "", get(t, s, i.ID).Rev); err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +43,7 @@ func accepted(t *testing.T, s *evidence.Service, body string, change func(*evide
 
 func seals(t *testing.T, s *evidence.Service, round string) {
 	t.Helper()
-	if err := s.DB.Tx(team(), func(tx *db.Tx) error { return s.SealRound(team(), tx, round) }); err != nil {
+	if err := s.DB.Tx(team(), func(tx *db.Tx) error { return s.Seal(team(), tx, proof.OfRound(round)) }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -53,7 +54,7 @@ func TestAnAcceptedProofIsNotRewritten(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		s := library(t, d)
 		was := accepted(t, s, "sk asli", nil)
-		if was.DecidedHash != evidence.Fingerprint(was, []evidence.Target{{Round: "r", Item: "A1"}}) || was.DecidedBy != "team" {
+		if was.DecidedHash != evidence.Fingerprint(was, []proof.Place{proof.OfRound("r").At("A1", "")}) || was.DecidedBy != "team" {
 			t.Fatalf("not bound to what was accepted: %+v", was)
 		}
 		forged := was
@@ -166,7 +167,7 @@ func TestTheAddressOfAnAcceptedLinkIsNotSwapped(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		s := library(t, d)
 		link := evidence.Item{Title: "Video", Kind: "link", Confidentiality: "public", Agency: "hub", URL: "https://contoh.go.id/asli"}
-		i, _, err := s.Add(operator(), link, evidence.Target{Round: "r", Item: "A1"})
+		i, _, err := s.Add(operator(), link, "", proof.OfRound("r").At("A1", ""))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,16 +190,16 @@ func TestAnAcceptedProofIsNotDeletedOrTakenAway(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		s := library(t, d)
 		i := accepted(t, s, "sk", nil)
-		if err := s.Unlink(operator(), i.ID, "r", "A1"); key(err) != "evidence.error.bound" {
+		if err := s.Unhang(operator(), proof.OfRound("r").At("A1", ""), i.ID); key(err) != "evidence.error.bound" {
 			t.Errorf("the agency took an accepted proof away: %v", err)
 		}
-		if err := s.Link(operator(), i.ID, "r", "B2"); err != nil {
+		if err := s.Hang(operator(), proof.OfRound("r").At("B2", ""), i.ID, ""); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Unlink(operator(), i.ID, "r", "B2"); err != nil {
+		if err := s.Unhang(operator(), proof.OfRound("r").At("B2", ""), i.ID); err != nil {
 			t.Errorf("a place that came after the acceptance: %v", err)
 		}
-		if err := s.Unlink(team(), i.ID, "r", "A1"); err != nil {
+		if err := s.Unhang(team(), proof.OfRound("r").At("A1", ""), i.ID); err != nil {
 			t.Fatal(err)
 		}
 		now := get(t, s, i.ID)
@@ -231,15 +232,15 @@ func TestAFinishedRoundKeepsItsProofs(t *testing.T) {
 		until := noon().Add(time.Hour).UnixMilli()
 		i := accepted(t, s, "izin", func(i *evidence.Item) { i.ValidUntil = until })
 		seals(t, s, "r")
-		lines, err := s.RoundLines(team(), d, "r")
+		lines, err := s.Lines(team(), d, proof.OfRound("r"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for name, err := range map[string]error{
 			"edit, agency":     s.Edit(operator(), i.With(evidence.Card{Title: "X", Kind: "report", Confidentiality: "internal", Agency: "hub"})),
 			"edit, team":       s.Edit(team(), i.With(evidence.Card{Title: "X", Kind: "report", Confidentiality: "internal", Agency: "hub"})),
-			"unlink, agency":   s.Unlink(operator(), i.ID, "r", "A1"),
-			"unlink, team":     s.Unlink(team(), i.ID, "r", "A1"),
+			"unlink, agency":   s.Unhang(operator(), proof.OfRound("r").At("A1", ""), i.ID),
+			"unlink, team":     s.Unhang(team(), proof.OfRound("r").At("A1", ""), i.ID),
 			"take back":        s.Decide(team(), i.ID, evidence.Rejected, "berubah pikiran", i.Rev),
 			"delete, team":     s.Delete(team(), i.ID),
 			"delete, operator": s.Delete(operator(), i.ID),
@@ -261,50 +262,49 @@ func TestAFinishedRoundKeepsItsProofs(t *testing.T) {
 		if err := s.Decide(team(), i.ID, evidence.Rejected, "berubah pikiran", get(t, s, i.ID).Rev); key(err) != "evidence.error.sealed" {
 			t.Errorf("a proof of a finished round that ran out is decided anew: %v", err)
 		}
-		if counts, err := s.Counts(team(), "r"); err != nil || counts["A1"].Accepted != 1 {
+		if counts, err := s.Counts(team(), proof.OfRound("r")); err != nil || counts[proof.Spot{Item: "A1"}].Accepted != 1 {
 			t.Errorf("the finished round lost a proof by expiry: %v %v", counts, err)
 		}
-		if after, err := s.RoundLines(team(), d, "r"); err != nil || len(after) != 1 || after[0] != lines[0] {
+		if after, err := s.Lines(team(), d, proof.OfRound("r")); err != nil || len(after) != 1 || after[0] != lines[0] {
 			t.Errorf("the lines of the seal changed: %v, %v %v", lines, after, err)
 		}
-		if linked, err := s.Linked(team(), "r", "A1"); err != nil || len(linked) != 1 || linked[0].State != evidence.Accepted {
+		if linked, err := s.Hung(team(), proof.OfRound("r").At("A1", "")); err != nil || len(linked) != 1 || linked[0].State != evidence.Accepted {
 			t.Errorf("the finished round shows %v %v", linked, err)
 		}
 	})
 }
 
-// refusing is a house whose places may not change any more.
-type refusing struct{ err error }
-
-func (refusing) Place(context.Context, evidence.Target) (string, string, error) { return "", "", nil }
-func (refusing) Linkable(context.Context, evidence.Target, evidence.Item, string) error {
-	return nil
+// refusing is a room whose places may not change any more.
+type refusing struct {
+	anywhere
+	err error
 }
-func (r refusing) Changed(context.Context, *db.Tx, evidence.Target) error { return r.err }
+
+func (r refusing) Changed(context.Context, *db.Tx, proof.Place) error { return r.err }
 
 // TestEveryWayToAPlaceAsksItsRoom: upload with a place, the same file once more, link, unlink, another address.
 func TestEveryWayToAPlaceAsksItsRoom(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		s := library(t, d)
-		at := evidence.Target{Round: "r", Item: "A1"}
+		at := proof.OfRound("r").At("A1", "")
 		i := add(t, s, operator(), "Ada.txt", "ada", nil, at)
-		link, _, err := s.Add(operator(), evidence.Item{Title: "Video", Kind: "link", Confidentiality: "public", Agency: "hub", URL: "https://a.go.id/"}, at)
+		link, _, err := s.Add(operator(), evidence.Item{Title: "Video", Kind: "link", Confidentiality: "public", Agency: "hub", URL: "https://a.go.id/"}, "", at)
 		if err != nil {
 			t.Fatal(err)
 		}
 		link = get(t, s, link.ID)
 		link.URL = "https://b.go.id/"
-		s.Places = refusing{errs.E(errs.Conflict, "closed", nil)}
-		_, _, fresh := s.Add(operator(), evidence.Item{Title: "Baru", Kind: "link", Confidentiality: "public", Agency: "hub", URL: "https://c.go.id/"}, at)
+		s.Holders[proof.Round] = refusing{err: errs.E(errs.Conflict, "closed", nil)}
+		_, _, fresh := s.Add(operator(), evidence.Item{Title: "Baru", Kind: "link", Confidentiality: "public", Agency: "hub", URL: "https://c.go.id/"}, "", at)
 		file, err := s.Keep(operator(), "Ada.txt", strings.NewReader("ada"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		file.Title, file.Kind, file.Confidentiality, file.Agency = "Ada", "report", "internal", "hub"
-		_, _, same := s.Add(operator(), file, evidence.Target{Round: "r", Item: "B2"})
-		for name, err := range map[string]error{"a new proof": fresh, "the same file": same, "a link": s.Link(operator(), i.ID, "r", "B2"),
-			"a link taken away": s.Unlink(operator(), i.ID, "r", "A1"), "another address": s.Edit(operator(), link)} {
+		_, _, same := s.Add(operator(), file, "", proof.OfRound("r").At("B2", ""))
+		for name, err := range map[string]error{"a new proof": fresh, "the same file": same, "a link": s.Hang(operator(), proof.OfRound("r").At("B2", ""), i.ID, ""),
+			"a link taken away": s.Unhang(operator(), proof.OfRound("r").At("A1", ""), i.ID), "another address": s.Edit(operator(), link)} {
 			if key(err) != "closed" {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -323,7 +323,7 @@ func TestTamperedProofsAreFound(t *testing.T) {
 		"the file":            `UPDATE evidence_item SET file_hash = 'x' WHERE regency_id = 1`,
 		"a place":             `UPDATE evidence_link SET item = 'B2' WHERE regency_id = 1`,
 		"a place less":        `DELETE FROM evidence_link WHERE regency_id = 1`,
-		"a place more":        `INSERT INTO evidence_link SELECT regency_id, round_id, 'B2', evidence_id, linked_by, at, bound, sealed FROM evidence_link WHERE regency_id = 1`,
+		"a place more":        `INSERT INTO evidence_link SELECT regency_id, holder_kind, holder_id, 'B2', slot, evidence_id, linked_by, at, bound, sealed FROM evidence_link WHERE regency_id = 1`,
 		"another fingerprint": `UPDATE evidence_item SET decided_hash = 'x' WHERE regency_id = 1`,
 		"no fingerprint":      `UPDATE evidence_item SET decided_hash = '' WHERE regency_id = 1`,
 		"bound once more":     `UPDATE evidence_item SET decided_hash = 'unbound', title = 'Palsu' WHERE regency_id = 1`,
@@ -355,7 +355,7 @@ func TestOldAcceptancesAreBound(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		s := library(t, d)
-		i := add(t, s, operator(), "Lama.txt", "lama", nil, evidence.Target{Round: "r", Item: "A1"})
+		i := add(t, s, operator(), "Lama.txt", "lama", nil, proof.OfRound("r").At("A1", ""))
 		old := `UPDATE evidence_item SET state = 'accepted', decided_hash = 'unbound' WHERE regency_id = 1`
 		if err := d.Tx(team(), func(tx *db.Tx) error { _, err := tx.Exec(old); return err }); err != nil {
 			t.Fatal(err)
@@ -379,10 +379,10 @@ func TestRestrictedProofsAndOutsideAssessors(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		s := library(t, d)
-		i := add(t, s, operator(), "Rahasia.txt", "rahasia", func(i *evidence.Item) { i.Confidentiality = "restricted" }, evidence.Target{Round: "invited", Item: "A1"})
+		i := add(t, s, operator(), "Rahasia.txt", "rahasia", func(i *evidence.Item) { i.Confidentiality = "restricted" }, proof.OfRound("invited").At("A1", ""))
 		sees := func() bool {
 			_, err := s.Get(assessor(), i.ID)
-			all, failed := s.Linked(assessor(), "invited", "A1")
+			all, failed := s.Hung(assessor(), proof.OfRound("invited").At("A1", ""))
 			if failed != nil || (err == nil) != (len(all) == 1) {
 				t.Fatalf("the proof and the list differ: %v %v", err, all)
 			}
@@ -405,6 +405,62 @@ func TestRestrictedProofsAndOutsideAssessors(t *testing.T) {
 		}
 		if a := tenant.From(assessor()); a.Can(evidence.Read, "") {
 			t.Fatal("the assessor of this test reads the library")
+		}
+	})
+}
+
+// keen is a room that lets a proof hang only with a reason, and gives nothing up.
+type keen struct{ anywhere }
+
+func (keen) MayHang(_ context.Context, p proof.Place, _ proof.Card, reason string) (proof.Override, error) {
+	if reason == "" {
+		return nil, errs.E(errs.Invalid, "why", nil)
+	}
+	return &audit.Entry{Action: "room.override", Object: "room_item", ObjectID: p.String(), Why: reason}, nil
+}
+
+func (keen) MayUnhang(context.Context, proof.Place, proof.Card) error {
+	return errs.E(errs.Forbidden, "kept", nil)
+}
+
+// TestTheRoomOfAPlaceDecides: who may hang and take away is asked of the room, its override and the link are one change, and a
+// kind of places nobody owns takes nothing.
+func TestTheRoomOfAPlaceDecides(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		s := library(t, d)
+		s.Holders["program"] = keen{}
+		i := add(t, s, operator(), "SK.txt", "sk", nil)
+		at := proof.Place{Thing: proof.Thing{Kind: "program", ID: "p1"}, Spot: proof.Spot{Item: "hasil", Slot: "a"}}
+		told := func() int {
+			rows, _, err := s.Audit.List(team(), 1, audit.Filter{Object: "room_item", ObjectID: at.String()}, 10, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(rows)
+		}
+		if err := s.Hang(operator(), at, i.ID, ""); key(err) != "why" || told() != 0 {
+			t.Errorf("without a reason: %v, %d entries", err, told())
+		}
+		if err := s.Hang(operator(), at, i.ID, "terlambat terbit"); err != nil || told() != 1 {
+			t.Errorf("with a reason: %v, %d entries", err, told())
+		}
+		if err := s.Hang(operator(), at, i.ID, "sekali lagi"); err != nil || told() != 1 {
+			t.Errorf("hung twice: %v, %d entries", err, told())
+		}
+		if err := s.Unhang(operator(), at, i.ID); key(err) != "kept" {
+			t.Errorf("taken away: %v", err)
+		}
+		if held, err := s.Held(operator(), at.Thing); err != nil || len(held) != 1 || held[0].Spot != at.Spot || held[0].Card.ID != i.ID {
+			t.Errorf("held: %+v %v", held, err)
+		}
+		link := evidence.Item{Title: "Video", Kind: "link", Confidentiality: "public", Agency: "hub", URL: "https://a.go.id/"}
+		if _, _, err := s.Add(operator(), link, "", at); key(err) != "why" {
+			t.Errorf("an upload to the place: %v", err)
+		}
+		nobody := proof.Place{Thing: proof.Thing{Kind: "lain", ID: "x"}, Spot: proof.Spot{Item: "1"}}
+		if err := s.Hang(operator(), nobody, i.ID, ""); key(err) != "evidence.error.place" {
+			t.Errorf("a place nobody owns: %v", err)
 		}
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/events"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -26,12 +27,12 @@ const (
 
 // States of a proof.
 const (
-	Draft     = "draft"
-	Submitted = "submitted"
-	Accepted  = "accepted"
-	Revise    = "revise"
-	Rejected  = "rejected"
-	Expired   = "expired"
+	Draft     = proof.Draft
+	Submitted = proof.Submitted
+	Accepted  = proof.Accepted
+	Revise    = proof.Revise
+	Rejected  = proof.Rejected
+	Expired   = proof.Expired
 )
 
 // States lists the states in the order of the way.
@@ -68,34 +69,18 @@ type Item struct {
 // HasFile reports whether there are bytes behind the card.
 func (i Item) HasFile() bool { return i.FileHash != "" }
 
-// Target is a question of a round.
-type Target struct{ Round, Item string }
-
-// Count counts the proofs of a question.
-type Count struct{ Total, Accepted, Waiting, Returned int }
-
-// Places tells what a question of a round is called and where it stands.
-//
-// Linkable says whether the actor may hang a proof on it: nil, or what forbids it. reason answers a warning, for example
-// that the proof is of another year than the question asks for. Changed is told, within the transaction, that a proof came
-// to a place, left it or has something else behind it; it refuses where nothing may change any more.
-type Places interface {
-	Place(ctx context.Context, t Target) (title, path string, err error)
-	Linkable(ctx context.Context, t Target, i Item, reason string) error
-	Changed(ctx context.Context, tx *db.Tx, t Target) error
-}
-
 // Deps is what the room is given. MaxFile and Quota are bytes.
 type Deps struct {
-	DB     *db.DB
-	Audit  *audit.Log
-	Now    func() time.Time
-	NewID  func() string
-	Dir    tenant.Directory
-	Bus    *events.Bus
-	Blobs  *blob.Store
-	Looks  *blob.Store // small pictures of files, made again when they are lost
-	Places Places
+	DB    *db.DB
+	Audit *audit.Log
+	Now   func() time.Time
+	NewID func() string
+	Dir   tenant.Directory
+	Bus   *events.Bus
+	Blobs *blob.Store
+	Looks *blob.Store // small pictures of files, made again when they are lost
+	// Holders are the rooms on whose things proofs hang, by kind.
+	Holders map[string]proof.Holder
 	// FileState tells what is wrong with a kept file, blob.Damaged or blob.Missing; "" when nothing is known to be.
 	FileState func(ctx context.Context, hash string) (string, error)
 	Invited   func(ctx context.Context, round string) (bool, error)
@@ -111,16 +96,18 @@ type Service struct {
 	store store
 	lists *db.Memo[string, listed]
 
-	counts *db.Memo[string, map[string]Count]
-	named  *db.Memo[string, []HeldItem]
+	counts *db.Memo[proof.Thing, proof.Counts]
+	links  *db.Memo[string, []proof.Link]
+	named  *db.Memo[proof.Thing, []heldItem]
 	shown  previews
 }
 
 // New makes the room.
 func New(d Deps) *Service {
 	return &Service{Deps: d, store: store{d.DB}, lists: db.NewMemo[string, listed](d.DB, mostLists, "evidence_item", "evidence_version", "evidence_link", "evidence_word"),
-		counts: db.NewMemo[string, map[string]Count](d.DB, mostCounts, "evidence_item", "evidence_link"),
-		named:  db.NewMemo[string, []HeldItem](d.DB, mostNamed, "evidence_item", "evidence_link")}
+		counts: db.NewMemo[proof.Thing, proof.Counts](d.DB, mostCounts, "evidence_item", "evidence_link"),
+		links:  db.NewMemo[string, []proof.Link](d.DB, mostCounts, "evidence_link"),
+		named:  db.NewMemo[proof.Thing, []heldItem](d.DB, mostNamed, "evidence_item", "evidence_link")}
 }
 
 func (s *Service) now() int64 { return s.Now().UnixMilli() }
@@ -159,10 +146,10 @@ func (s *Service) visible(ctx context.Context, i Item) (bool, error) {
 		}
 	}
 	for _, t := range used {
-		if i.Confidentiality == "restricted" && !released[t.Round] {
+		if t.Kind != proof.Round || i.Confidentiality == "restricted" && !released[t.ID] {
 			continue
 		}
-		if ok, err := s.Invited(ctx, t.Round); err != nil || ok {
+		if ok, err := s.Invited(ctx, t.ID); err != nil || ok {
 			return ok, err
 		}
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -43,7 +44,7 @@ func library(t *testing.T, d *db.DB) *evidence.Service {
 	}
 	var n atomic.Int64
 	s := evidence.New(evidence.Deps{DB: d, Audit: audit.New(d, noon, signer), Now: noon, NewID: func() string { return "e" + strconv.FormatInt(n.Add(1), 10) },
-		Bus: events.NewBus(), Blobs: blobs, Looks: looks, MaxFile: 1 << 20, Quota: 100, Invited: func(_ context.Context, round string) (bool, error) { return round == "invited", nil }})
+		Bus: events.NewBus(), Blobs: blobs, Looks: looks, Holders: map[string]proof.Holder{proof.Round: anywhere{}}, MaxFile: 1 << 20, Quota: 100, Invited: func(_ context.Context, round string) (bool, error) { return round == "invited", nil }})
 	for _, m := range []struct {
 		name  string
 		files fs.FS
@@ -54,6 +55,18 @@ func library(t *testing.T, d *db.DB) *evidence.Service {
 	}
 	return s
 }
+
+// anywhere is a room whose places take everything.
+type anywhere struct{}
+
+func (anywhere) Name(_ context.Context, p proof.Place) (title, path string, err error) {
+	return "Tempat " + p.String(), "/", nil
+}
+func (anywhere) MayHang(context.Context, proof.Place, proof.Card, string) (proof.Override, error) {
+	return nil, nil
+}
+func (anywhere) MayUnhang(context.Context, proof.Place, proof.Card) error { return nil }
+func (anywhere) Changed(context.Context, *db.Tx, proof.Place) error       { return nil }
 
 func as(user, agency string, actions ...string) context.Context {
 	g := tenant.Grant{Actions: map[string]bool{}, All: agency == "", Agencies: []string{agency}}
@@ -68,7 +81,7 @@ func other() context.Context    { return as("op2", "kes", evidence.Read, evidenc
 func team() context.Context     { return as("team", "", evidence.Read, evidence.View, evidence.Check) }
 func assessor() context.Context { return as("as", "", evidence.View) }
 
-func add(t *testing.T, s *evidence.Service, ctx context.Context, name, body string, change func(*evidence.Item), targets ...evidence.Target) evidence.Item {
+func add(t *testing.T, s *evidence.Service, ctx context.Context, name, body string, change func(*evidence.Item), places ...proof.Place) evidence.Item {
 	t.Helper()
 	i, err := s.Keep(ctx, name, strings.NewReader(body))
 	if err != nil {
@@ -78,7 +91,7 @@ func add(t *testing.T, s *evidence.Service, ctx context.Context, name, body stri
 	if change != nil {
 		change(&i)
 	}
-	i, _, err = s.Add(ctx, i, targets...)
+	i, _, err = s.Add(ctx, i, "", places...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,15 +102,15 @@ func TestTheSameFileIsRecognised(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		s := library(t, d)
-		first := add(t, s, operator(), "Laporan.txt", "isi", nil, evidence.Target{Round: "r", Item: "A1"})
-		second := add(t, s, operator(), "Salinan.txt", "isi", nil, evidence.Target{Round: "r", Item: "B2"})
+		first := add(t, s, operator(), "Laporan.txt", "isi", nil, proof.OfRound("r").At("A1", ""))
+		second := add(t, s, operator(), "Salinan.txt", "isi", nil, proof.OfRound("r").At("B2", ""))
 		if first.ID != second.ID {
 			t.Fatalf("kept twice: %s %s", first.ID, second.ID)
 		}
 		if uses, err := s.Uses(operator(), first.ID); err != nil || len(uses) != 2 {
 			t.Errorf("used by %v %v, want two questions", uses, err)
 		}
-		if counts, err := s.Counts(operator(), "r"); err != nil || counts["A1"].Waiting != 1 || counts["B2"].Total != 1 {
+		if counts, err := s.Counts(operator(), proof.OfRound("r")); err != nil || counts[proof.Spot{Item: "A1"}].Waiting != 1 || counts[proof.Spot{Item: "B2"}].Total != 1 {
 			t.Errorf("counts: %v %v", counts, err)
 		}
 		if err := s.Delete(operator(), first.ID); !errs.Is(err, errs.Conflict) {
@@ -110,7 +123,7 @@ func TestDecisions(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		s := library(t, d)
-		i := add(t, s, operator(), "SK.txt", "sk", nil, evidence.Target{Round: "r", Item: "A1"})
+		i := add(t, s, operator(), "SK.txt", "sk", nil, proof.OfRound("r").At("A1", ""))
 		if err := s.Decide(operator(), i.ID, evidence.Accepted, "", 1); !errs.Is(err, errs.Forbidden) {
 			t.Errorf("an operator decided: %v", err)
 		}
@@ -142,8 +155,8 @@ func TestWhoSeesWhat(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		s := library(t, d)
-		open := add(t, s, operator(), "Terbuka.txt", "a", nil, evidence.Target{Round: "invited", Item: "A1"})
-		secret := add(t, s, operator(), "Rahasia.txt", "b", func(i *evidence.Item) { i.Confidentiality = "restricted" }, evidence.Target{Round: "other", Item: "A1"})
+		open := add(t, s, operator(), "Terbuka.txt", "a", nil, proof.OfRound("invited").At("A1", ""))
+		secret := add(t, s, operator(), "Rahasia.txt", "b", func(i *evidence.Item) { i.Confidentiality = "restricted" }, proof.OfRound("other").At("A1", ""))
 		for _, c := range []struct {
 			who  string
 			ctx  context.Context
@@ -162,7 +175,7 @@ func TestWhoSeesWhat(t *testing.T) {
 		if err := s.Edit(other(), open); !errs.Is(err, errs.Forbidden) {
 			t.Errorf("another agency changed the card: %v", err)
 		}
-		if linked, err := s.Linked(other(), "other", "A1"); err != nil || len(linked) != 0 {
+		if linked, err := s.Hung(other(), proof.OfRound("other").At("A1", "")); err != nil || len(linked) != 0 {
 			t.Errorf("a restricted proof in a list: %v %v", linked, err)
 		}
 	})
@@ -186,10 +199,10 @@ func TestSuggestions(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		s := library(t, d)
-		before := add(t, s, operator(), "Tahun lalu.txt", "1", nil, evidence.Target{Round: "r25", Item: "C4"})
+		before := add(t, s, operator(), "Tahun lalu.txt", "1", nil, proof.OfRound("r25").At("C4", ""))
 		words := add(t, s, operator(), "Masterplan transportasi.txt", "2", nil)
 		add(t, s, other(), "Lain.txt", "3", nil)
-		got, err := s.Suggest(operator(), evidence.Want{Agency: "hub", Words: "Apakah tersedia masterplan transportasi?", Past: []evidence.Target{{Round: "r25", Item: "C4"}}}, 5)
+		got, err := s.Suggest(operator(), proof.Want{Agency: "hub", Words: "Apakah tersedia masterplan transportasi?", Past: []proof.Place{proof.OfRound("r25").At("C4", "")}}, 5)
 		if err != nil || len(got) != 2 || got[0].ID != before.ID || got[1].ID != words.ID {
 			t.Errorf("got %v %v", got, err)
 		}
@@ -205,7 +218,7 @@ func TestQuotaAndBadFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		i.Title, i.Kind, i.Confidentiality, i.Agency = "Besar", "report", "internal", "hub"
-		if _, _, err := s.Add(operator(), i); !errs.Is(err, errs.Invalid) {
+		if _, _, err := s.Add(operator(), i, ""); !errs.Is(err, errs.Invalid) {
 			t.Errorf("over the quota: %v", err)
 		}
 		for name, body := range map[string]string{"a.pdf": "<html>", "b.exe": "MZ", "c.txt": "", "d.txt": strings.Repeat("x", 1<<20+1), "e.zip": "PK\x03\x04nonsense"} {
@@ -214,7 +227,7 @@ func TestQuotaAndBadFiles(t *testing.T) {
 			}
 		}
 		for _, address := range []string{"javascript:alert(1)", "ftp://x/y", "https://u:p@x/", "file:///etc/passwd", ""} {
-			if _, _, err := s.Add(operator(), evidence.Item{Title: "x", Kind: "link", Confidentiality: "public", Agency: "hub", URL: address}); !errs.Is(err, errs.Invalid) {
+			if _, _, err := s.Add(operator(), evidence.Item{Title: "x", Kind: "link", Confidentiality: "public", Agency: "hub", URL: address}, ""); !errs.Is(err, errs.Invalid) {
 				t.Errorf("%q: %v", address, err)
 			}
 		}
@@ -225,14 +238,14 @@ func TestPackageNamesFilesBySlot(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		s := library(t, d)
-		add(t, s, operator(), "Renstra: hal 1.txt", "1", func(i *evidence.Item) { i.Title = "../Renstra: hal/1" }, evidence.Target{Round: "r", Item: "C4"})
+		add(t, s, operator(), "Renstra: hal 1.txt", "1", func(i *evidence.Item) { i.Title = "../Renstra: hal/1" }, proof.OfRound("r").At("C4", ""))
 		link := evidence.Item{Title: "Video", Kind: "link", Confidentiality: "public", Agency: "hub", URL: "https://example.go.id/v"}
-		if _, _, err := s.Add(operator(), link, evidence.Target{Round: "r", Item: "C4"}); err != nil {
+		if _, _, err := s.Add(operator(), link, "", proof.OfRound("r").At("C4", "")); err != nil {
 			t.Fatal(err)
 		}
 		var b bytes.Buffer
 		z := zip.NewWriter(&b)
-		if err := s.Package(team(), "r", "", z); err != nil {
+		if err := s.Package(team(), proof.OfRound("r"), "", z); err != nil {
 			t.Fatal(err)
 		}
 		if err := z.Close(); err != nil {
@@ -272,7 +285,7 @@ func TestExpiry(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		s := library(t, d)
-		i := add(t, s, operator(), "Izin.txt", "izin", func(i *evidence.Item) { i.ValidUntil = noon().Add(-time.Hour).UnixMilli() }, evidence.Target{Round: "r", Item: "A1"})
+		i := add(t, s, operator(), "Izin.txt", "izin", func(i *evidence.Item) { i.ValidUntil = noon().Add(-time.Hour).UnixMilli() }, proof.OfRound("r").At("A1", ""))
 		if err := s.Decide(team(), i.ID, evidence.Accepted, "", 1); err != nil {
 			t.Fatal(err)
 		}

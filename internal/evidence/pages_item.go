@@ -11,6 +11,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/jail"
 	"github.com/pendapa/pendapa/internal/platform/sheet"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -93,16 +94,16 @@ func (s *Service) fillItem(r *http.Request, p *itemPage) error {
 	if !p.Reader {
 		return nil
 	}
-	targets, err := s.Uses(ctx, p.Item.ID)
+	places, err := s.Uses(ctx, p.Item.ID)
 	if err != nil {
 		return err
 	}
-	for _, t := range targets {
-		title, path, err := s.Places.Place(ctx, t)
+	for _, at := range places {
+		u, err := s.use(ctx, at)
 		if err != nil {
 			return err
 		}
-		p.Uses = append(p.Uses, use{Title: title, Path: path, Round: t.Round})
+		p.Uses = append(p.Uses, u)
 	}
 	if err := s.fillReleased(r, p); err != nil {
 		return err
@@ -114,6 +115,20 @@ func (s *Service) fillItem(r *http.Request, p *itemPage) error {
 	}
 	p.History, _, err = s.Audit.List(ctx, tenant.From(ctx).Regency, audit.Filter{Object: "evidence_item", ObjectID: p.Item.ID}, 30, 0)
 	return err
+}
+
+// use names a place of a proof; one whose kind no room owns any more keeps its code.
+func (s *Service) use(ctx context.Context, p proof.Place) (u use, err error) {
+	u.Title = p.Spot.String()
+	if p.Kind == proof.Round {
+		u.Round = p.ID
+	}
+	holder, err := s.holder(p.Thing)
+	if err != nil {
+		return u, nil //nolint:nilerr // it still is a use
+	}
+	u.Title, u.Path, err = holder.Name(ctx, p)
+	return u, err
 }
 
 const previewRows, previewCells = 200, 200 * 40

@@ -94,14 +94,7 @@ func (s *Service) addAll(r *http.Request, f form) (added []Item, known int, err 
 	if err != nil {
 		return nil, 0, err
 	}
-	for _, card := range cards {
-		for _, t := range f.targets() {
-			if err := s.Places.Linkable(r.Context(), t, card, f.values.Get("year_reason")); err != nil {
-				return nil, 0, err
-			}
-		}
-	}
-	return s.AddAll(r.Context(), cards, f.targets()...)
+	return s.AddAll(r.Context(), cards, f.values.Get("year_reason"), f.places()...)
 }
 
 func (s *Service) editPage(w http.ResponseWriter, r *http.Request) error {

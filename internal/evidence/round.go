@@ -2,9 +2,9 @@ package evidence
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -16,42 +16,31 @@ const heldColumns = `e.id, e.title, e.kind, e.number, e.date, e.period_from, e.p
 	CASE WHEN l.sealed <> '' THEN l.sealed ELSE e.state END, e.reason, e.url, e.file_name, e.file_type, e.file_group, e.file_hash, e.file_size,
 	e.created_by, e.created_at, e.changed_at, e.rev, e.decided_hash, e.decided_by, e.decided_at, e.pending`
 
-// SealRound keeps what the proofs of a round are, as part of the caller's transaction.
-func (s *Service) SealRound(ctx context.Context, tx *db.Tx, round string) error {
-	_, err := tx.Exec(`UPDATE evidence_link SET sealed = (SELECT e.state FROM evidence_item e WHERE e.regency_id = evidence_link.regency_id AND e.id = evidence_link.evidence_id)
-		WHERE regency_id = $1 AND round_id = $2 AND sealed = ''`, tenant.From(ctx).Regency, round)
-	return err
+// Seal keeps what the proofs of a thing are, as part of the caller's transaction.
+func (s *Service) Seal(ctx context.Context, tx *db.Tx, t proof.Thing) error {
+	return s.store.sealLinks(tx, tenant.From(ctx).Regency, t)
 }
 
-// UnsealRound lets the proofs of a round go on, when it was opened again.
-func (s *Service) UnsealRound(ctx context.Context, tx *db.Tx, round string) error {
-	_, err := tx.Exec(`UPDATE evidence_link SET sealed = '' WHERE regency_id = $1 AND round_id = $2`, tenant.From(ctx).Regency, round)
-	return err
+// Unseal lets the proofs of a thing go on, when it was opened again.
+func (s *Service) Unseal(ctx context.Context, tx *db.Tx, t proof.Thing) error {
+	return s.store.unsealLinks(tx, tenant.From(ctx).Regency, t)
 }
 
-// RoundLines gives one line for each proof of a round: place, proof, state and the fingerprint of its content. They are what
-// the seal of a round holds.
-func (s *Service) RoundLines(ctx context.Context, q db.Queryer, round string) ([]string, error) {
-	rows, err := q.Query(ctx, `SELECT l.item, `+heldColumns+` FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
-		WHERE l.regency_id = $1 AND l.round_id = $2`, tenant.From(ctx).Regency, round)
-	return db.Collect(rows, err, func(r *sql.Rows) (line string, err error) {
-		var at string
-		i, err := scan(prefixed{r, &at})
-		return at + " " + i.ID + " " + i.State + " " + i.Content(), err
-	})
+// Lines gives one line for each proof of a thing: spot, proof, state and the fingerprint of its content. They are what the
+// seal of a round holds.
+func (s *Service) Lines(ctx context.Context, q db.Queryer, t proof.Thing) ([]string, error) {
+	all, err := s.store.heldIn(ctx, q, tenant.From(ctx).Regency, t)
+	var out []string
+	for _, h := range all {
+		out = append(out, h.at.String()+" "+h.item.ID+" "+h.item.State+" "+h.item.Content())
+	}
+	return out, err
 }
 
-// AnswerLines gives one line for each proof of a question and its slots: place, proof, and the file or address behind it.
-// They are what the approval of an answer holds; the card of a proof has decisions of its own.
-func (s *Service) AnswerLines(ctx context.Context, q db.Queryer, round, item string) ([]string, error) {
-	args := []any{tenant.From(ctx).Regency, round, item, item + ":", item + ";"} // ";" follows ":"
-	rows, err := q.Query(ctx, `SELECT l.item, e.id, e.file_hash, e.url FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
-		WHERE l.regency_id = $1 AND l.round_id = $2 AND (l.item = $3 OR l.item >= $4 AND l.item < $5)`, args...)
-	return db.Collect(rows, err, func(r *sql.Rows) (line string, err error) {
-		var at, id, file, url string
-		err = r.Scan(&at, &id, &file, &url)
-		return at + " " + id + " " + file + " " + url, err
-	})
+// ItemLines gives one line for each proof of a question and its slots: spot, proof, and the file or address behind it. They
+// are what the approval of an answer holds; the card of a proof has decisions of its own.
+func (s *Service) ItemLines(ctx context.Context, q db.Queryer, t proof.Thing, item string) ([]string, error) {
+	return s.store.itemLines(ctx, q, tenant.From(ctx).Regency, t, item)
 }
 
 // Release lets the assessors of a round see a restricted proof, or takes that back. Only who decides on proofs may; without

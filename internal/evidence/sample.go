@@ -6,6 +6,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/seal"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -13,7 +14,7 @@ import (
 type SampleItem struct {
 	Item  Item
 	Body  []byte
-	Links []Target
+	Links []proof.Place
 }
 
 // Sample fills the library of a sample regency; it is for the program itself only.
@@ -54,9 +55,8 @@ func (s *Service) sample(ctx context.Context, tx *db.Tx, regency int64, all []Sa
 		if err := s.store.addWords(tx, regency, x.Item.ID, "card", x.Item.words()); err != nil {
 			return err
 		}
-		for _, t := range x.Links {
-			if _, err := tx.Exec(`INSERT INTO evidence_link (regency_id, round_id, item, evidence_id, linked_by, at) VALUES ($1, $2, $3, $4, '', $5)`,
-				regency, t.Round, t.Item, x.Item.ID, x.Item.CreatedAt); err != nil {
+		for _, p := range x.Links {
+			if _, err := s.store.insertLink(tx, regency, p, x.Item.ID, "", x.Item.CreatedAt); err != nil {
 				return err
 			}
 		}

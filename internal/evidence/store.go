@@ -75,28 +75,6 @@ func (s store) used(ctx context.Context, q db.Queryer, regency int64, agency, wi
 	return n + coming, err
 }
 
-func (s store) links(ctx context.Context, regency int64, id string) ([]Target, error) {
-	rows, err := s.d.Query(ctx, `SELECT round_id, item FROM evidence_link WHERE regency_id = $1 AND evidence_id = $2 ORDER BY at DESC, round_id, item`, regency, id)
-	return db.Collect(rows, err, func(r *sql.Rows) (t Target, err error) { return t, r.Scan(&t.Round, &t.Item) })
-}
-
-func (s store) linked(ctx context.Context, regency int64, round, item string) ([]Item, error) {
-	rows, err := s.d.Query(ctx, `SELECT `+heldColumns+` FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
-		WHERE l.regency_id = $1 AND l.round_id = $2 AND l.item = $3 ORDER BY l.at, e.id`, regency, round, item)
-	return db.Collect(rows, err, scanRows)
-}
-
-// named reads of the proofs of a holder only what paper says of them.
-func (s store) named(ctx context.Context, regency int64, holder string) ([]HeldItem, error) {
-	rows, err := s.d.Query(ctx, `SELECT l.item, e.id, e.title, e.number, e.page, e.agency_id, e.confidentiality, CASE WHEN l.sealed <> '' THEN l.sealed ELSE e.state END
-		FROM evidence_link l JOIN evidence_item e ON e.regency_id = l.regency_id AND e.id = l.evidence_id
-		WHERE l.regency_id = $1 AND l.round_id = $2 ORDER BY l.item, l.at, e.id`, regency, holder)
-	return db.Collect(rows, err, func(r *sql.Rows) (h HeldItem, err error) {
-		i := &h.Item
-		return h, r.Scan(&h.At, &i.ID, &i.Title, &i.Number, &i.Page, &i.Agency, &i.Confidentiality, &i.State)
-	})
-}
-
 func (s store) byIDs(ctx context.Context, regency int64, ids []string) ([]Item, error) {
 	if len(ids) == 0 {
 		return nil, nil

@@ -14,6 +14,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/filetype"
+	"github.com/pendapa/pendapa/internal/proof"
 )
 
 const (
@@ -181,10 +182,10 @@ func guess(i Item) string {
 	return "other"
 }
 
-// targets reads the question to link to at once.
-func (f form) targets() []Target {
+// places reads the place on which to hang at once.
+func (f form) places() []proof.Place {
 	if f.values.Get("round") == "" || f.values.Get("item") == "" {
 		return nil
 	}
-	return []Target{{f.values.Get("round"), f.values.Get("item")}}
+	return []proof.Place{{Thing: proof.ParseThing(f.values.Get("round")), Spot: proof.ParseSpot(f.values.Get("item"))}}
 }

@@ -15,9 +15,9 @@ import (
 	"time"
 
 	"github.com/pendapa/pendapa/internal/errs"
-	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/filetype"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -50,23 +50,27 @@ func (s *Service) sweep(ctx context.Context, _ jobs.Job) error {
 	})
 }
 
-// Package adds the files of a round (or of another holder) to a ZIP below a folder, named by official slot: question or slot,
-// running number, title. Links stand in a text file. Only proofs that the actor may see are packed.
-func (s *Service) Package(ctx context.Context, round, folder string, z *zip.Writer) error {
-	rows, err := s.DB.Query(ctx, `SELECT DISTINCT item FROM evidence_link WHERE regency_id = $1 AND round_id = $2 ORDER BY item`, tenant.From(ctx).Regency, round)
-	items, err := db.Collect(rows, err, scanText)
+// Package adds the files of a thing to a ZIP below a folder, named by official slot: question or slot, running number, title.
+// Links stand in a text file. Only proofs that the actor may see are packed.
+func (s *Service) Package(ctx context.Context, t proof.Thing, folder string, z *zip.Writer) error {
+	all, err := s.store.held(ctx, tenant.From(ctx).Regency, t)
 	if err != nil {
 		return err
 	}
-	for _, item := range items {
-		proofs, err := s.Linked(ctx, round, item)
-		if err != nil {
-			return err
-		}
-		for n, p := range proofs {
-			if err := s.pack(z, folder+SlotName(item, n+1, p), p); err != nil {
-				return fmt.Errorf("%s %d: %w", item, n+1, err)
+	var at proof.Spot
+	n := 0
+	for _, h := range all {
+		if ok, err := s.visible(ctx, h.item); err != nil || !ok {
+			if err != nil {
+				return err
 			}
+			continue
+		}
+		if n++; h.at != at {
+			at, n = h.at, 1
+		}
+		if err := s.pack(z, folder+SlotName(at, n, h.item), h.item); err != nil {
+			return fmt.Errorf("%s %d: %w", at, n, err)
 		}
 	}
 	return nil
@@ -79,16 +83,15 @@ var (
 
 // place gives the folder and the code of a file: C/C01 for a question by letter, 02a/02a for a number, I13/TD_13_01 for a
 // slot of a question.
-func place(item string) (folder, code string) {
-	question, slot, slotted := strings.Cut(item, ":")
-	folder, code = question, question
-	if m := lettered.FindStringSubmatch(question); m != nil {
+func place(at proof.Spot) (folder, code string) {
+	folder, code = at.Item, at.Item
+	if m := lettered.FindStringSubmatch(at.Item); m != nil {
 		folder, code = m[1], m[1]+padded(m[2])
-	} else if m := numbered.FindStringSubmatch(question); m != nil {
+	} else if m := numbered.FindStringSubmatch(at.Item); m != nil {
 		folder, code = padded(m[1])+m[2], padded(m[1])+m[2]
 	}
-	if slotted {
-		folder, code = question, slot
+	if at.Slot != "" {
+		folder, code = at.Item, at.Slot
 	}
 	return filetype.CleanName(folder), filetype.CleanName(code)
 }
@@ -101,8 +104,8 @@ func padded(number string) string {
 }
 
 // SlotName is the name of a file in the package: "C/C01-2_Renstra Dishub.pdf", "I13/TD_13_01-1_Matriks aplikasi.xlsx".
-func SlotName(item string, n int, p Item) string {
-	folder, code := place(item)
+func SlotName(at proof.Spot, n int, p Item) string {
+	folder, code := place(at)
 	ext := filepath.Ext(p.FileName)
 	if !p.HasFile() {
 		ext = ".txt"

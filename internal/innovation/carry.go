@@ -5,6 +5,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -42,17 +43,19 @@ func (s *Service) carry(ctx context.Context, old Innovation, developed string) (
 	if err != nil {
 		return "", err
 	}
-	return i.ID, s.carryFiles(ctx, old.ID, i.ID)
+	return i.ID, s.carryFiles(ctx, old.ID, i.ID, developed)
 }
 
-// carryFiles hangs the files of the old record on the new one too; what the library would not link again stays behind.
-func (s *Service) carryFiles(ctx context.Context, from, to string) error {
-	all, err := s.Evidence.All(ctx, Holder(from))
+// carryFiles hangs the files of the old record on the new one too; what the library would not hang again stays behind.
+// What was developed answers the warning that a file is of the year before.
+func (s *Service) carryFiles(ctx context.Context, from, to, developed string) error {
+	all, err := s.Evidence.Held(ctx, proof.OfInnovation(from))
 	if err != nil {
 		return err
 	}
-	for _, p := range all {
-		if err := s.Evidence.Link(ctx, p.ID, Holder(to), p.Item); err != nil && errs.KindOf(err) == errs.Internal {
+	for _, h := range all {
+		at := proof.Place{Thing: proof.OfInnovation(to), Spot: h.Spot}
+		if err := s.Evidence.Hang(ctx, at, h.Card.ID, developed); err != nil && errs.KindOf(err) == errs.Internal {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -82,7 +83,7 @@ func (s *Service) AskGate(ctx context.Context, id string, a Ask) error {
 	if err := s.DB.Tx(ctx, func(tx *db.Tx) error { return s.keepAsk(ctx, tx, after, g) }); err != nil || g.Evidence == "" {
 		return err
 	}
-	return s.Evidence.Link(ctx, g.Evidence, Holder(i.ID), "gate")
+	return s.Evidence.Hang(ctx, proof.OfInnovation(i.ID).At("gate", ""), g.Evidence, "")
 }
 
 // checkEvidence wants a proof that exists and that the actor may see; "" is none.
@@ -90,8 +91,8 @@ func (s *Service) checkEvidence(ctx context.Context, id, field string, wrong map
 	if id == "" {
 		return nil
 	}
-	p, err := s.Evidence.Get(ctx, id)
-	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Forbidden) || err == nil && p.State == "rejected" {
+	p, err := s.Evidence.Card(ctx, id)
+	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Forbidden) || err == nil && p.State == proof.Rejected {
 		wrong[field] = errs.M("innovation.error.evidence")
 		return nil
 	}

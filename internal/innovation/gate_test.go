@@ -8,6 +8,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/innovation"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -34,7 +35,7 @@ func liveAsk(i innovation.Innovation, change func(*innovation.Ask)) innovation.A
 func TestAGateWantsOneProofAndOneDeciderWhoDidNotAsk(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		i := o.accepted(t, "staff-hub", nil)
-		o.library.add(innovation.Proof{ID: "ditolak", Title: "Foto", State: "rejected"})
+		o.library.Put(proof.Card{ID: "ditolak", Title: "Foto", State: "rejected"})
 		for what, c := range map[string]struct {
 			who    string
 			change func(*innovation.Ask)
@@ -114,7 +115,7 @@ func TestAPassedGateMovesTheStageOnItsRealDay(t *testing.T) {
 func TestATrialAfterImplementationIsRefused(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		i := o.trial(t)
-		o.library.add(innovation.Proof{ID: "sk", Title: "SK", State: "accepted"})
+		o.library.Put(proof.Card{ID: "sk", Title: "SK", State: "accepted"})
 		ask := func(change func(*innovation.Ask)) error {
 			return o.AskGate(o.as("staff-hub"), i.ID, liveAsk(i, change))
 		}
@@ -122,7 +123,7 @@ func TestATrialAfterImplementationIsRefused(t *testing.T) {
 		wants(t, "no file of the decree", ask(func(a *innovation.Ask) { a.Evidence = "" }), errs.Invalid, "evidence")
 		wants(t, "nothing to begin with", ask(func(a *innovation.Ask) { a.Rollout = nil }), errs.Invalid, "decree", "indicator", "owner", "sop")
 		must(t, ask(nil))
-		if linked, err := o.library.Linked(context.Background(), innovation.Holder(i.ID), "gate"); err != nil || len(linked) != 1 {
+		if linked, err := o.library.Hung(context.Background(), proof.OfInnovation(i.ID).At("gate", "")); err != nil || len(linked) != 1 {
 			t.Errorf("the proof hangs on the innovation: %v %v", linked, err)
 		}
 		o.pass(t, i.ID, "head-hub")
@@ -156,7 +157,7 @@ func TestStoppingKeepsWhatWasLearned(t *testing.T) {
 		waiting := o.propose(t, "staff-hub", nil)
 		wants(t, "an idea without an answer", o.Stop(o.as("head-hub"), waiting.ID, waiting.Rev, lesson), errs.Conflict)
 		i := o.trial(t)
-		must(t, o.AskGate(o.as("staff-hub"), i.ID, liveAsk(i, func(a *innovation.Ask) { o.library.add(innovation.Proof{ID: "sk", State: "accepted"}) })))
+		must(t, o.AskGate(o.as("staff-hub"), i.ID, liveAsk(i, func(a *innovation.Ask) { o.library.Put(proof.Card{ID: "sk", State: "accepted"}) })))
 		i = o.now(t, i.ID)
 		wants(t, "no lesson", o.Stop(o.as("head-hub"), i.ID, i.Rev, "gagal"), errs.Invalid, "lesson")
 		for _, who := range []string{"staff-hub", "operator-hub", "head-kes", "admin"} {

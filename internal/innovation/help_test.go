@@ -24,6 +24,8 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
+	"github.com/pendapa/pendapa/internal/proof/prooftest"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -36,7 +38,7 @@ type office struct {
 	time     *hand
 	calendar *weekdays
 	post     *post
-	library  *library
+	library  *prooftest.Library
 	hooks    *hooks
 	adopted  *adopted
 	outside  *directory
@@ -49,7 +51,7 @@ func officeOf(t testing.TB, d *db.DB) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{db: d, time: &hand{at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, post: &post{once: map[string]bool{}}, library: &library{proofs: map[string]innovation.Proof{}},
+	o := &office{db: d, time: &hand{at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, post: &post{once: map[string]bool{}}, library: &prooftest.Library{},
 		hooks: &hooks{}, adopted: &adopted{}, outside: newDirectory()}
 	o.calendar = &weekdays{time: o.time, off: map[string]bool{}}
 	ids := &counter{}
@@ -192,63 +194,6 @@ func (p *post) got(to string) []string {
 		}
 	}
 	return keys
-}
-
-// library is the room that keeps proofs.
-type library struct {
-	mu     sync.Mutex
-	proofs map[string]innovation.Proof
-	links  []link
-}
-
-type link struct{ id, holder, item string }
-
-func (l *library) add(p innovation.Proof) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.proofs[p.ID] = p
-}
-
-func (l *library) Get(_ context.Context, id string) (innovation.Proof, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if p, ok := l.proofs[id]; ok {
-		return p, nil
-	}
-	return innovation.Proof{}, errs.E(errs.NotFound, "web.error.not_found", nil)
-}
-
-func (l *library) Link(_ context.Context, id, holder, item string) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if one := (link{id, holder, item}); !slices.Contains(l.links, one) {
-		l.links = append(l.links, one)
-	}
-	return nil
-}
-
-func (l *library) Linked(_ context.Context, holder, item string) ([]innovation.Proof, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var all []innovation.Proof
-	for _, one := range l.links {
-		if one.holder == holder && (item == "" || one.item == item) {
-			all = append(all, l.proofs[one.id])
-		}
-	}
-	return all, nil
-}
-
-func (l *library) All(_ context.Context, holder string) ([]innovation.ItemProof, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var all []innovation.ItemProof
-	for _, one := range l.links {
-		if one.holder == holder {
-			all = append(all, innovation.ItemProof{Item: one.item, Proof: l.proofs[one.id]})
-		}
-	}
-	return all, nil
 }
 
 // hooks keeps what programs outside were told.
@@ -406,7 +351,7 @@ func (o *office) trial(t testing.TB) innovation.Innovation {
 func (o *office) live(t testing.TB) innovation.Innovation {
 	t.Helper()
 	i := o.trial(t)
-	o.library.add(innovation.Proof{ID: "sk-" + i.ID, Title: "SK penerapan", Kind: "decree", Agency: "hub", State: "accepted"})
+	o.library.Put(proof.Card{ID: "sk-" + i.ID, Title: "SK penerapan", Kind: "decree", Agency: "hub", State: "accepted"})
 	must(t, o.AskGate(o.as("staff-hub"), i.ID, innovation.Ask{Day: midnight(o.time.now()).UnixMilli(), Proof: "Hasil uji coba tercapai penuh", Evidence: "sk-" + i.ID, Decider: "head-hub", Rev: i.Rev,
 		Rollout: &innovation.Rollout{Decree: "SK 12/2026", SOP: "SOP 3/2026", Owner: "Seksi Farmasi", Indicator: "Menit antrean"}}))
 	o.pass(t, i.ID, "head-hub")
@@ -544,4 +489,9 @@ func in(ctx context.Context, lang string) context.Context {
 	a := tenant.From(ctx)
 	a.Lang = lang
 	return tenant.With(ctx, a)
+}
+
+// filesOf gives what hangs on an innovation.
+func (o *office) filesOf(ctx context.Context, id string) ([]proof.Hanging, error) {
+	return o.library.Held(ctx, proof.OfInnovation(id))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/events"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -34,27 +35,6 @@ type Notices interface {
 // Hooks tells programs outside, within a transaction.
 type Hooks interface {
 	Publish(ctx context.Context, tx *db.Tx, event, eventID string, payload any) error
-}
-
-// Proof is one piece of evidence as an innovation shows it.
-type Proof struct {
-	ID, Title, Kind, Number, Agency, State, FileName, FileType, URL string
-	Date, ValidUntil                                                int64
-}
-
-// ItemProof is a proof with what it is linked to: an index item, or a word such as "gate".
-type ItemProof struct {
-	Item string
-	Proof
-}
-
-// Evidence is the room that keeps proofs. Holder is "inovasi:<id>"; item is an index item or a word such as "gate". All
-// gives every proof of a holder that the actor may see, by item.
-type Evidence interface {
-	Linked(ctx context.Context, holder, item string) ([]Proof, error)
-	All(ctx context.Context, holder string) ([]ItemProof, error)
-	Link(ctx context.Context, id, holder, item string) error
-	Get(ctx context.Context, id string) (Proof, error)
 }
 
 // Affair is a government affair by the national list.
@@ -144,12 +124,9 @@ type Deps struct {
 	Calendar  Calendar
 	Notices   Notices
 	Hooks     Hooks
-	Evidence  Evidence
+	Evidence  proof.Library
 	Affairs   Affairs
 	Adoptions Adoptions
 	Scores    Scores
 	Districts Districts
 }
-
-// Holder is the name under which the files of an innovation hang in the evidence library.
-func Holder(id string) string { return "inovasi:" + id }

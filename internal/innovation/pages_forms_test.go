@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/pendapa/pendapa/internal/innovation"
+	"github.com/pendapa/pendapa/internal/proof"
 )
 
 func TestNumbersSayWhatWasUnderstood(t *testing.T) {
@@ -210,11 +211,11 @@ func TestThePrintHoldsTheWholeProfile(t *testing.T) {
 func TestFilesAdoptersAndTheSameTitleAreShown(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		v, i := doorOf(t, o), o.live(t)
-		must(t, o.library.Link(context.Background(), "sk-"+i.ID, innovation.Holder(i.ID), "16"))
+		must(t, o.library.Hang(context.Background(), proof.OfInnovation(i.ID).At("16", ""), "sk-"+i.ID, ""))
 		o.adopted.adopters = map[string][]innovation.Adopter{i.ID: {{Agency: "Dinas Sosial", Regency: "Kabupaten Lain", At: o.time.ms(), Changes: "Kolom baru", Result: "Antrean 45 menit"}}}
 		twin := o.propose(t, "staff-kes", nil)
 		doc := v.page(t, o.as("leader"), "/inovasi/"+i.ID)
-		if files := doc.Find("#berkas li"); files.Length() != 1 || !strings.Contains(files.Text(), "Gerbang · Butir 16") || !strings.Contains(files.Text(), "Diterima") {
+		if files := doc.Find("#berkas li"); files.Length() != 1 || !strings.Contains(files.Text(), "Butir 16 · Gerbang") || !strings.Contains(files.Text(), "Diterima") {
 			t.Errorf("files: %s", files.Text())
 		}
 		if got := doc.Find("#peniru").Text(); !strings.Contains(got, "Kabupaten Lain") || !strings.Contains(got, "Antrean 45 menit") {

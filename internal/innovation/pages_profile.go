@@ -12,6 +12,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -60,7 +61,7 @@ func (p *about) Own() string { return "/inovasi/" + p.I.ID }
 func (p *about) Brief() string { return short(p.Office) }
 
 // Holder is the name under which its files hang in the library.
-func (p *about) Holder() string { return Holder(p.I.ID) }
+func (p *about) Holder() string { return proof.OfInnovation(p.I.ID).String() }
 
 // MeasureText writes the one number for people.
 func (p *about) MeasureText() string {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 )
 
 // moment is one point on the way of an innovation. Entered is set when it was entered on another day than it happened.
@@ -146,7 +147,7 @@ func (s *Service) partnersOf(r *http.Request, id string) ([]partnerGroup, error)
 
 // file is a proof with everything it is linked to.
 type file struct {
-	Proof
+	proof.Card
 	Items []string
 }
 
@@ -161,12 +162,12 @@ func (s *Service) fillFiles(r *http.Request, p *profilePage) (err error) {
 
 // filesOf gives every proof once, with its items.
 func (s *Service) filesOf(r *http.Request, id string) ([]file, error) {
-	all, err := s.Evidence.All(r.Context(), Holder(id))
+	all, err := s.Evidence.Held(r.Context(), proof.OfInnovation(id))
 	var out []file
 	for _, one := range all {
-		at := slices.IndexFunc(out, func(f file) bool { return f.ID == one.ID })
+		at := slices.IndexFunc(out, func(f file) bool { return f.ID == one.Card.ID })
 		if at < 0 {
-			out, at = append(out, file{Proof: one.Proof}), len(out)
+			out, at = append(out, file{Card: one.Card}), len(out)
 		}
 		out[at].Items = addOnce(out[at].Items, one.Item)
 	}
@@ -178,7 +179,7 @@ func (s *Service) proofOptions(r *http.Request, id string) ([]web.Option, error)
 	all, err := s.filesOf(r, id)
 	var out []web.Option
 	for _, f := range all {
-		if f.State != "rejected" {
+		if f.State != proof.Rejected {
 			out = append(out, web.Option{Value: f.ID, Text: f.Title})
 		}
 	}

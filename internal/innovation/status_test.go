@@ -9,6 +9,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/innovation"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -173,7 +174,7 @@ func TestAgainNeedsAnExplanationAndHappensOnce(t *testing.T) {
 		old := o.sent(t)
 		must(t, o.Publish(o.as("desk"), old.ID, old.Rev, true))
 		old = o.now(t, old.ID)
-		must(t, o.library.Link(context.Background(), "sk-"+old.ID, innovation.Holder(old.ID), "16"))
+		must(t, o.library.Hang(context.Background(), proof.OfInnovation(old.ID).At("16", ""), "sk-"+old.ID, ""))
 		_, err = o.Again(o.as("staff-hub"), old.ID, "lebih baik")
 		wants(t, "no explanation", err, errs.Invalid, "developed")
 		_, err = o.Again(o.as("staff-kes"), old.ID, developed)
@@ -191,7 +192,7 @@ func TestAgainNeedsAnExplanationAndHappensOnce(t *testing.T) {
 		if kept := o.now(t, old.ID); kept.State != innovation.Sent || kept.Rev != old.Rev {
 			t.Errorf("the old record changed: %s %d, was %d", kept.State, kept.Rev, old.Rev)
 		}
-		for what, n := range map[string]int{"team": len(look(t, o.Team, id)), "files": len(look(t, o.library.All, innovation.Holder(id)))} {
+		for what, n := range map[string]int{"team": len(look(t, o.Team, id)), "files": len(look(t, o.filesOf, id))} {
 			if n == 0 {
 				t.Errorf("no %s came along", what)
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/pendapa/pendapa/internal/innovation"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -99,7 +100,7 @@ func TestUseAndEfficiency(t *testing.T) {
 			_, err := o.AddCount(op, i.ID, innovation.Count{Kind: "users", From: day(c.from), To: day(c.to), Source: "Laporan"}, c.value)
 			must(t, err)
 		}
-		o.library.add(innovation.Proof{ID: "survei", Title: "Survei", Agency: "hub"})
+		o.library.Put(proof.Card{ID: "survei", Title: "Survei", Agency: "hub"})
 		must(t, o.AddEffect(op, i.ID, innovation.Effect{Kind: "time", Name: "Antrean", Unit: "minute", Source: "Survei", Evidence: "survei"}, "180", "30,5", "1.000"))
 		must(t, o.AddEffect(op, i.ID, innovation.Effect{Kind: "cost", Name: "Cetak", Source: "DPA"}, "10.000", "2.500", "400"))
 		must(t, o.AddEffect(op, i.ID, innovation.Effect{Kind: "people", Name: "Terlayani", Source: "Register"}, "100", "350", ""))

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/reuse"
 	"github.com/pendapa/pendapa/internal/storetest"
 )
@@ -17,7 +18,7 @@ func crowded(b testing.TB) *world {
 	if err != nil {
 		b.Fatal(err)
 	}
-	x.rounds, x.innov, x.links, x.proofs = nil, nil, nil, nil
+	x.rounds, x.innov, x.Linked, x.Cards = nil, nil, nil, nil
 	type target struct{ holder, item string }
 	var targets []target
 	for n, p := range packs {
@@ -40,7 +41,7 @@ func crowded(b testing.TB) *world {
 	}
 	for n := range 20000 {
 		to := targets[n*7919%len(targets)]
-		x.links = append(x.links, reuse.Link{Evidence: fmt.Sprint("e", n*31%8000), Holder: to.holder, Item: to.item, At: day(2026, 1, 1)})
+		x.Linked = append(x.Linked, proof.Link{ID: fmt.Sprint("e", n*31%8000), Place: placeOf(to.holder, to.item), At: day(2026, 1, 1)})
 	}
 	x.rounds = append(x.rounds, reuse.Round{ID: "pemdi", Title: "Pemdi", Year: 2026, Pack: "pemdi-2026", State: "open"}, reuse.Round{ID: "kc", Title: "Kota cerdas", Year: 2026, Pack: "smartcity-2023-kppn", State: "open"})
 	for holder, pack := range map[string]string{"pemdi": "pemdi-2026", "kc": "smartcity-2023-kppn"} {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/proof"
 )
 
 // told is what a world tells about the questions of one instrument. It is worked out once and shared.
@@ -41,11 +42,11 @@ type finder struct {
 	w    *world
 	at   place
 	lang string
-	sees func(Proof) bool
+	sees func(proof.Card) bool
 	here map[string][]int // question -> proofs that serve it already
 }
 
-func (w *world) finder(at place, sees func(Proof) bool, lang string) *finder {
+func (w *world) finder(at place, sees func(proof.Card) bool, lang string) *finder {
 	f := &finder{told: w.tells(at.Pack), w: w, at: at, lang: lang, sees: sees, here: map[string][]int{}}
 	for _, n := range w.holds[at.ID] {
 		h := w.held[n]
@@ -188,7 +189,7 @@ func (f *finder) chosen(all []found, o Open) []Suggestion {
 }
 
 // why tells in sentences what speaks for a proof, and what to look at.
-func (f *finder) why(c found, p Proof) []errs.Msg {
+func (f *finder) why(c found, p proof.Card) []errs.Msg {
 	var out []errs.Msg
 	if c.held >= 0 {
 		h := f.w.held[c.held]

@@ -9,6 +9,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/reuse"
 	"github.com/pendapa/pendapa/internal/storetest"
 )
@@ -19,8 +20,8 @@ func TestWhatIsKeptShowsNobodyMore(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		x := &counting{world: furnished()}
-		x.proofs[0].Confidentiality = "restricted"
-		hidden := x.proofs[0].ID
+		x.Cards[0].Confidentiality = "restricted"
+		hidden := x.Cards[0].ID
 		k := open(t, d, x.world)
 		s, err := reuse.New(reuse.Deps{DB: d, Audit: audit.New(d, noon, nil), Now: noon, NewID: func() string { return "b" }, Dir: people{}, Rounds: x, Packs: x, Evidence: x,
 			Innovations: x, Inputs: []string{"evidence_item"}})
@@ -81,7 +82,7 @@ func (x *counting) Innovations(ctx context.Context) ([]reuse.Innovation, error) 
 	return x.world.Innovations(ctx)
 }
 
-func (x *counting) Every(ctx context.Context) ([]reuse.Proof, error) {
+func (x *counting) Accepted(ctx context.Context) ([]proof.Card, error) {
 	x.every++
-	return x.world.Every(ctx)
+	return x.world.Accepted(ctx)
 }

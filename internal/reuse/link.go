@@ -7,18 +7,19 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 // Pick is a proof chosen for a question of a holder. Slot is "" where the question has none.
 type Pick struct{ Item, Evidence, Slot string }
 
-// place gives the item as the library names it: with the slot.
-func (p Pick) place() string {
-	if p.Slot == "" {
-		return p.Item
-	}
-	return p.Item + ":" + p.Slot
+// spot names where the proof will hang.
+func (p Pick) spot() string { return proof.Spot{Item: p.Item, Slot: p.Slot}.String() }
+
+// place is where a link of the batch hangs.
+func (b Batch) place(l BatchLink) proof.Place {
+	return proof.Place{Thing: proof.ParseThing(b.Holder), Spot: proof.ParseSpot(l.Item)}
 }
 
 // mostReason bounds a reason.
@@ -44,7 +45,7 @@ func (s *Service) Link(ctx context.Context, holder string, p Pick, reason string
 	if err := s.pickable(ctx, w, at, p, reason); err != nil {
 		return "", err
 	}
-	b := Batch{ID: s.NewID(), Holder: holder, By: tenant.From(ctx).UserID, At: s.now(), Links: []BatchLink{{p.Evidence, p.place()}}}
+	b := Batch{ID: s.NewID(), Holder: holder, By: tenant.From(ctx).UserID, At: s.now(), Links: []BatchLink{{p.Evidence, p.spot()}}}
 	err = s.carry(ctx, &b, reason, func(error) error { return nil })
 	return b.ID, err
 }
@@ -52,7 +53,7 @@ func (s *Service) Link(ctx context.Context, holder string, p Pick, reason string
 // pickable says what stands against linking a proof to a question: the question is not the actor's, the slot does not exist,
 // the proof is not accepted or not for these eyes, or it is of another year and no reason was given.
 func (s *Service) pickable(ctx context.Context, w *world, at place, p Pick, reason string) error {
-	items, err := s.Rounds.OpenItems(ctx, at.ID)
+	items, err := s.Rounds.OpenItems(ctx, proof.ParseThing(at.ID))
 	if err != nil {
 		return err
 	}
@@ -69,14 +70,14 @@ func (s *Service) pickable(ctx context.Context, w *world, at place, p Pick, reas
 	if _, known := q.Slot(p.Slot); known != (len(q.Slots) > 0) || len(q.Slots) == 0 && p.Slot != "" {
 		return errs.InvalidFields(map[string]errs.Msg{"slot": errs.M("reuse.error.slot")})
 	}
-	proofs, err := s.Evidence.Proofs(ctx, []string{p.Evidence})
+	c, err := s.Evidence.Card(ctx, p.Evidence)
+	if errs.Is(err, errs.NotFound) || err == nil && c.State != proof.Accepted {
+		return errs.E(errs.NotFound, "reuse.error.proof", nil)
+	}
 	if err != nil {
 		return err
 	}
-	if len(proofs) != 1 || proofs[0].ID != p.Evidence {
-		return errs.E(errs.NotFound, "reuse.error.proof", nil)
-	}
-	if f := w.fitOf(at, q, proofs[0]); f.how == yearWrong && reason == "" {
+	if f := w.fitOf(at, q, c); f.how == yearWrong && reason == "" {
 		return errs.InvalidFields(map[string]errs.Msg{"year_reason": errs.M("reuse.error.year", "Want", f.want, "Got", f.got)})
 	}
 	return nil
@@ -94,7 +95,7 @@ func (s *Service) carry(ctx context.Context, b *Batch, reason string, refused fu
 	var stop error
 	for n, l := range b.Links {
 		if stop == nil {
-			err := s.Evidence.LinkProof(ctx, l.Evidence, b.Holder, l.Item, reason)
+			err := s.Evidence.Hang(ctx, b.place(l), l.Evidence, reason)
 			if err == nil {
 				made = append(made, l)
 				continue
@@ -185,7 +186,7 @@ func (s *Service) LinkAll(ctx context.Context, holder string, keys []string) (Ba
 	b := Batch{ID: s.NewID(), Holder: holder, By: tenant.From(ctx).UserID, At: s.now()}
 	for _, p := range plan {
 		if slices.Contains(keys, p.Key()) {
-			b.Links = append(b.Links, BatchLink{p.Suggestion.Proof.ID, Pick{Item: p.Open.Code, Slot: p.Slot.Code}.place()})
+			b.Links = append(b.Links, BatchLink{p.Suggestion.Proof.ID, Pick{Item: p.Open.Code, Slot: p.Slot.Code}.spot()})
 		}
 	}
 	if len(b.Links) == 0 {
@@ -212,7 +213,7 @@ func (s *Service) Undo(ctx context.Context, id string) (Batch, error) {
 		return b, errs.E(errs.Conflict, "reuse.error.undone", nil)
 	}
 	for _, l := range b.Links {
-		if err := s.Evidence.Unlink(ctx, l.Evidence, b.Holder, l.Item); err != nil {
+		if err := s.Evidence.Unhang(ctx, b.place(l), l.Evidence); err != nil {
 			return b, err
 		}
 	}

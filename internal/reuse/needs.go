@@ -7,6 +7,7 @@ import (
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -29,42 +30,16 @@ type Item struct {
 	Path       string
 }
 
-// Rounds is the room that keeps evaluations. OpenItems lists the questions of a round or of an innovation ("inovasi:<id>") that
+// Rounds is the room that keeps evaluations. OpenItems lists the questions of a round or of an innovation that
 // are not ready yet, in the order of the instrument; a ready one among them is passed over.
 type Rounds interface {
 	Rounds(ctx context.Context) ([]Round, error)
-	OpenItems(ctx context.Context, holder string) ([]Item, error)
+	OpenItems(ctx context.Context, holder proof.Thing) ([]Item, error)
 }
 
 // Packs lists the instruments: the shipped ones and the regency's own.
 type Packs interface {
 	List(ctx context.Context) ([]*instrument.Pack, error)
-}
-
-// Link says that a proof serves a question of a holder, since a moment. Item may name a slot: "I13:TD_13_01".
-type Link struct {
-	Evidence, Holder, Item string
-	At                     int64
-}
-
-// Proof is an accepted proof as suggestions need it. Times are milliseconds, 0 is not set.
-type Proof struct {
-	ID, Title, Kind, Number, Agency, State, Confidentiality string
-	Date, From, To, ValidUntil                              int64
-}
-
-// Evidence is the library of proofs. Links gives every link of the regency, whoever asks and whatever the state of the proof;
-// LinksVersion is a text that changes whenever one comes or goes, so that they need not be read again, or "" when nobody knows.
-// Every gives the accepted proofs, whoever asks, and Sees tells which of them the actor may see; Proofs gives those of some ids
-// that the actor may see. Links and Every take one statement each. LinkProof and Unlink ask the room that owns the place whether the actor may; reason answers a warning about the year.
-type Evidence interface {
-	Links(ctx context.Context) ([]Link, error)
-	LinksVersion(ctx context.Context) (string, error)
-	Every(ctx context.Context) ([]Proof, error)
-	Sees(ctx context.Context) func(Proof) bool
-	Proofs(ctx context.Context, ids []string) ([]Proof, error)
-	LinkProof(ctx context.Context, evidence, holder, item, reason string) error
-	Unlink(ctx context.Context, evidence, holder, item string) error
 }
 
 // Innovation is one whose rows in the innovation index want proofs. Year and Pack are those of the index it counts in.
@@ -90,7 +65,7 @@ type Deps struct {
 	Dir         tenant.Directory
 	Rounds      Rounds
 	Packs       Packs
-	Evidence    Evidence
+	Evidence    proof.Library
 	Innovations Innovations
 	Inputs      []string
 }

@@ -242,28 +242,28 @@ func TestPreviewThenConfirm(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		v := doorOf(t, open(t, d, furnished()))
-		before := len(v.x.links)
+		before := len(v.x.Linked)
 		doc := v.page(t, coordinator(), "id", "/bukti/pakai-ulang/semua?tempat=pemdi26")
 		keys := []string{"tempat", "pemdi26"}
 		doc.Find("input[name=pilih][checked]").Each(func(_ int, s *goquery.Selection) { keys = append(keys, "pilih", s.AttrOr("value", "")) })
-		if len(v.x.links) != before || len(keys) != 8 || doc.Find("h1").Text() != "3 bukti akan ditautkan" {
-			t.Fatalf("%d links, keys %q, %q", len(v.x.links)-before, keys, doc.Find("h1").Text())
+		if len(v.x.Linked) != before || len(keys) != 8 || doc.Find("h1").Text() != "3 bukti akan ditautkan" {
+			t.Fatalf("%d links, keys %q, %q", len(v.x.Linked)-before, keys, doc.Find("h1").Text())
 		}
 		body, _ := v.post(t, coordinator(), "/bukti/pakai-ulang/semua", http.StatusUnprocessableEntity, "tempat", "pemdi26")
 		if !strings.Contains(texts(checked(t, "id", "semua", body)), "Centang sedikitnya satu bukti") {
 			t.Error("nothing ticked is not told")
 		}
 		_, to := v.post(t, coordinator(), "/bukti/pakai-ulang/semua", http.StatusSeeOther, keys...)
-		if len(v.x.links) != before+3 {
-			t.Errorf("%d links", len(v.x.links)-before)
+		if len(v.x.Linked) != before+3 {
+			t.Errorf("%d links", len(v.x.Linked)-before)
 		}
 		doc = v.page(t, coordinator(), "id", to)
 		if !strings.Contains(doc.Find(".flash").Text(), "3 bukti ditautkan") {
 			t.Errorf("told: %q", doc.Find(".flash").Text())
 		}
 		v.post(t, coordinator(), doc.Find(".flash form").AttrOr("action", ""), http.StatusSeeOther)
-		if len(v.x.links) != before {
-			t.Errorf("%d links after taking back", len(v.x.links)-before)
+		if len(v.x.Linked) != before {
+			t.Errorf("%d links after taking back", len(v.x.Linked)-before)
 		}
 		v.post(t, leader(), "/bukti/pakai-ulang/semua", http.StatusForbidden, keys...)
 		v.post(t, stranger(), "/bukti/pakai-ulang/semua", http.StatusNotFound, keys...)

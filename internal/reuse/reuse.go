@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -34,9 +33,6 @@ func Kinds() []string {
 	return []string{"regulation", "decree", "minutes", "budget", "plan", "report", "screenshot", "photo", "survey", "agreement", "link", "other"}
 }
 
-// innovationPrefix begins the holder of an innovation.
-const innovationPrefix = "inovasi:"
-
 // openState is the state of a round in which something can be linked.
 const openState = "open"
 
@@ -45,9 +41,6 @@ type Service struct {
 	Deps
 	store   store
 	shipped *Mapping
-
-	mu    sync.Mutex
-	known map[int64]knownLinks // the links of each regency as they were read last
 
 	worlds *db.Memo[worldKey, *world] // nil while nobody says what a world is made of
 }
@@ -58,7 +51,7 @@ func New(d Deps) (*Service, error) {
 		d.Zone = tenant.OneZone(time.UTC)
 	}
 	m, err := Shipped()
-	s := &Service{Deps: d, store: store{d.DB}, shipped: m, known: map[int64]knownLinks{}}
+	s := &Service{Deps: d, store: store{d.DB}, shipped: m}
 	if len(d.Inputs) > 0 {
 		s.worlds = db.NewMemo[worldKey, *world](d.DB, mostWorlds, append(d.Inputs, "reuse_map")...)
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
+	"github.com/pendapa/pendapa/internal/proof/prooftest"
 	"github.com/pendapa/pendapa/internal/reuse"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -30,13 +32,11 @@ func day(year, month, date int) int64 {
 
 // world is the house around the room; everything in it is of the home regency.
 type world struct {
-	rounds  []reuse.Round
-	items   map[string][]reuse.Item
-	links   []reuse.Link
-	proofs  []reuse.Proof
-	innov   []reuse.Innovation
-	refuse  map[string]error // item -> why nothing is linked to it
-	reasons []string
+	rounds []reuse.Round
+	items  map[string][]reuse.Item
+	prooftest.Library
+	innov  []reuse.Innovation
+	refuse map[string]error // item -> why nothing is linked to it
 }
 
 func ours(ctx context.Context) bool { return tenant.From(ctx).Regency == home }
@@ -49,87 +49,25 @@ func (x *world) Rounds(ctx context.Context) ([]reuse.Round, error) {
 }
 
 // OpenItems counts the proofs of each item the way the house does.
-func (x *world) OpenItems(ctx context.Context, holder string) ([]reuse.Item, error) {
+func (x *world) OpenItems(ctx context.Context, holder proof.Thing) ([]reuse.Item, error) {
 	if !ours(ctx) {
 		return nil, errs.E(errs.NotFound, "evaluation.error.round", nil)
 	}
-	slots := map[string]map[string]int{}
-	for _, l := range x.links {
-		if l.Holder != holder {
-			continue
-		}
-		code, slot, _ := strings.Cut(l.Item, ":")
-		if slots[code] == nil {
-			slots[code] = map[string]int{}
-		}
-		slots[code][slot]++
-	}
-	out := slices.Clone(x.items[holder])
+	counts, err := x.Counts(ctx, holder)
+	out := slices.Clone(x.items[holder.String()])
 	for n := range out {
-		for _, count := range slots[out[n].Code] {
-			out[n].Proofs += count
+		out[n].Slots, out[n].Path = map[string]int{}, "/evaluasi/"+holder.String()+"/soal/"+out[n].Code
+		for at, c := range counts {
+			if at.Item == out[n].Code {
+				out[n].Proofs += c.Total
+				out[n].Slots[at.Slot] += c.Total
+			}
 		}
-		out[n].Slots, out[n].Path = slots[out[n].Code], "/evaluasi/"+holder+"/soal/"+out[n].Code
 	}
-	return out, nil
+	return out, err
 }
 
 func (x *world) List(context.Context) ([]*instrument.Pack, error) { return instrument.Shipped() }
-
-func (x *world) Links(ctx context.Context) ([]reuse.Link, error) {
-	if !ours(ctx) {
-		return nil, nil
-	}
-	return slices.Clone(x.links), nil
-}
-
-// LinksVersion tells the links apart the way the house can: how many, and when the last came.
-func (x *world) LinksVersion(ctx context.Context) (string, error) {
-	last := int64(0)
-	for _, l := range x.links {
-		last = max(last, l.At)
-	}
-	return fmt.Sprint(ours(ctx), len(x.links), last), nil
-}
-
-func (x *world) Every(ctx context.Context) ([]reuse.Proof, error) {
-	if !ours(ctx) {
-		return nil, nil
-	}
-	return x.proofs, nil
-}
-
-// Sees hides restricted proofs from everybody but the evaluation team.
-func (x *world) Sees(ctx context.Context) func(reuse.Proof) bool {
-	return func(p reuse.Proof) bool {
-		return p.Confidentiality != "restricted" || tenant.From(ctx).Can(reuse.Manage, "")
-	}
-}
-
-func (x *world) Proofs(ctx context.Context, ids []string) ([]reuse.Proof, error) {
-	var out []reuse.Proof
-	for _, p := range x.proofs {
-		if ours(ctx) && x.Sees(ctx)(p) && slices.Contains(ids, p.ID) {
-			out = append(out, p)
-		}
-	}
-	return out, nil
-}
-
-func (x *world) LinkProof(ctx context.Context, evidence, holder, item, reason string) error {
-	code, _, _ := strings.Cut(item, ":")
-	if err := x.refuse[code]; err != nil || !ours(ctx) {
-		return err
-	}
-	x.links = append(x.links, reuse.Link{Evidence: evidence, Holder: holder, Item: item, At: noon().UnixMilli() + int64(len(x.reasons))})
-	x.reasons = append(x.reasons, reason)
-	return nil
-}
-
-func (x *world) Unlink(_ context.Context, evidence, holder, item string) error {
-	x.links = slices.DeleteFunc(x.links, func(l reuse.Link) bool { return l.Evidence == evidence && l.Holder == holder && l.Item == item })
-	return nil
-}
 
 func (x *world) Innovations(ctx context.Context) ([]reuse.Innovation, error) {
 	if !ours(ctx) {
@@ -139,12 +77,17 @@ func (x *world) Innovations(ctx context.Context) ([]reuse.Innovation, error) {
 }
 
 func (x *world) proof(id, title, kind, agency string, date int64) {
-	x.proofs = append(x.proofs, reuse.Proof{ID: id, Title: title, Kind: kind, Agency: agency, State: "accepted", Confidentiality: "internal", Date: date})
+	x.Put(proof.Card{ID: id, Title: title, Kind: kind, Agency: agency, State: proof.Accepted, Confidentiality: "internal", Date: date})
+}
+
+// placeOf reads a place as the room's tables name it.
+func placeOf(holder, item string) proof.Place {
+	return proof.Place{Thing: proof.ParseThing(holder), Spot: proof.ParseSpot(item)}
 }
 
 func (x *world) link(evidence, holder string, items ...string) {
 	for _, item := range items {
-		x.links = append(x.links, reuse.Link{Evidence: evidence, Holder: holder, Item: item, At: day(2026, 3, 1)})
+		x.Force(placeOf(holder, item), evidence, day(2026, 3, 1))
 	}
 }
 
@@ -220,7 +163,7 @@ func open(t testing.TB, d *db.DB, x *world) *room {
 	}
 	k := &room{x: x, audit: audit.New(d, noon, signer)}
 	n := 0
-	k.Service, err = reuse.New(reuse.Deps{DB: d, Audit: k.audit, Now: noon, NewID: func() string { n++; return fmt.Sprint("b", n) }, Dir: people{}, Rounds: x, Packs: x, Evidence: x, Innovations: x})
+	k.Service, err = reuse.New(reuse.Deps{DB: d, Audit: k.audit, Now: noon, NewID: func() string { n++; return fmt.Sprint("b", n) }, Dir: people{}, Rounds: x, Packs: x, Evidence: x.library(), Innovations: x})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,4 +239,14 @@ func keyOf(err error, field string) string {
 		return fields[field].Key
 	}
 	return m.Key
+}
+
+// library is that of the home regency. It hides restricted proofs from everybody but the evaluation team.
+func (x *world) library() *prooftest.Library {
+	x.Regency = home
+	x.Hides = func(ctx context.Context, c proof.Card) bool {
+		return c.Confidentiality == "restricted" && !tenant.From(ctx).Can(reuse.Manage, "")
+	}
+	x.Refuse = func(p proof.Place) error { return x.refuse[p.Item] }
+	return &x.Library
 }

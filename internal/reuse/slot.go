@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/proof"
 )
 
 // takes gives the kinds of evidence that a slot takes; nil when its name does not say.
@@ -26,7 +27,7 @@ func openSlots(q instrument.Question, counts map[string]int) []instrument.Slot {
 
 // pickSlot proposes one of the open slots for a proof: the lowest level of those that take its kind or share two words with
 // its title, a main one before a supporting one; else the lowest level that is open. fits is false when it is only open.
-func (m *Mapping) pickSlot(open []instrument.Slot, p Proof) (code string, fits bool) {
+func (m *Mapping) pickSlot(open []instrument.Slot, p proof.Card) (code string, fits bool) {
 	var supporting, first string
 	for _, s := range open {
 		if first == "" && !s.Supporting {

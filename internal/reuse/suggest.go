@@ -8,6 +8,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -15,7 +16,7 @@ import (
 // is the one proposed where the question has slots. Want and Got are years when the proof is of another one than asked for;
 // NeedsReason says that linking it wants a reason.
 type Suggestion struct {
-	Proof       Proof
+	Proof       proof.Card
 	Strength    string
 	Score       int
 	How         string
@@ -121,7 +122,7 @@ func (s *Service) suggest(ctx context.Context, w *world, holder string) (Sheet, 
 	if err != nil {
 		return Sheet{}, err
 	}
-	items, err := s.Rounds.OpenItems(ctx, holder)
+	items, err := s.Rounds.OpenItems(ctx, proof.ParseThing(holder))
 	if err != nil {
 		return Sheet{}, err
 	}

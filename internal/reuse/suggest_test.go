@@ -7,6 +7,8 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
+	"github.com/pendapa/pendapa/internal/proof/prooftest"
 	"github.com/pendapa/pendapa/internal/reuse"
 	"github.com/pendapa/pendapa/internal/storetest"
 )
@@ -62,11 +64,11 @@ func TestStrongNeedsKindYearAndSlot(t *testing.T) {
 		want   string
 	}{
 		"as it is":                          {func(*world) {}, "I4:notula25 strong TD_04_03"},
-		"a photo called minutes":            {func(x *world) { x.proofs[2].Kind = "photo" }, "I4:notula25 possible TD_04_01"},
-		"of three years ago":                {func(x *world) { x.proofs[2].Date = day(2023, 1, 1) }, "I4:notula25 possible TD_04_03"},
-		"of a period that reaches into now": {func(x *world) { x.proofs[2].From, x.proofs[2].To = day(2023, 1, 1), day(2025, 2, 1) }, "I4:notula25 strong TD_04_03"},
-		"without a date":                    {func(x *world) { x.proofs[2].Date = 0 }, "I4:notula25 strong TD_04_03"},
-		"no longer valid":                   {func(x *world) { x.proofs[2].ValidUntil = day(2026, 8, 31) }, ""},
+		"a photo called minutes":            {func(x *world) { x.Cards[2].Kind = "photo" }, "I4:notula25 possible TD_04_01"},
+		"of three years ago":                {func(x *world) { x.Cards[2].Date = day(2023, 1, 1) }, "I4:notula25 possible TD_04_03"},
+		"of a period that reaches into now": {func(x *world) { x.Cards[2].From, x.Cards[2].To = day(2023, 1, 1), day(2025, 2, 1) }, "I4:notula25 strong TD_04_03"},
+		"without a date":                    {func(x *world) { x.Cards[2].Date = 0 }, "I4:notula25 strong TD_04_03"},
+		"no longer valid":                   {func(x *world) { x.Cards[2].ValidUntil = day(2026, 8, 31) }, ""},
 		"the slot for minutes is taken":     {func(x *world) { x.link("perbup", "pemdi26", "I4:TD_04_03") }, "I4:notula25 strong TD_04_06"},
 		"it serves the question already":    {func(x *world) { x.link("notula25", "pemdi26", "I4:TD_04_04") }, ""},
 	} {
@@ -90,7 +92,7 @@ func TestStrongNeedsKindYearAndSlot(t *testing.T) {
 func TestAProofWithoutADateIsNotStrongWhereAYearIsAskedFor(t *testing.T) {
 	t.Parallel()
 	x := furnished()
-	x.proofs[3].Date = 0 // miskin25
+	x.Cards[3].Date = 0 // miskin25
 	got := suggested(open(t, storetest.SQLite(t), x).suggest(t, coordinator(), "iid26"))
 	if !slices.Contains(got, "10a:miskin25 strong") || !slices.Contains(got, "10b:miskin25 possible") {
 		t.Errorf("got %q", got)
@@ -102,7 +104,7 @@ func TestWordsAloneOnlySuggest(t *testing.T) {
 	x := furnished()
 	x.proof("peta", "Dokumen pembangunan aplikasi SPBE dengan arsitektur", "plan", "kom", day(2025, 3, 1)) // linked nowhere
 	x.proof("foto", "Foto pembangunan aplikasi SPBE", "photo", "kom", day(2025, 3, 1))                     // of a kind that no line expects
-	x.links = slices.DeleteFunc(x.links, func(l reuse.Link) bool { return l.Holder == "spbe25" })
+	x.Linked = slices.DeleteFunc(x.Linked, func(l proof.Link) bool { return l.Thing == proof.OfRound("spbe25") })
 	k := open(t, storetest.SQLite(t), x)
 	sheet := k.suggest(t, coordinator(), "spbe25")
 	got := suggested(sheet)
@@ -143,7 +145,7 @@ func TestWhoSeesWhat(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
 		x := furnished()
-		x.proofs[0].Confidentiality = "restricted"
+		x.Cards[0].Confidentiality = "restricted"
 		k := open(t, d, x)
 		if got := suggested(k.suggest(t, leader(), "kc26")); slices.Contains(got, "B1:perbup strong") || !slices.Contains(got, "C12:miskin25 strong") {
 			t.Errorf("a leader sees %q", got)
@@ -167,9 +169,9 @@ func TestWhoSeesWhat(t *testing.T) {
 
 func TestCount(t *testing.T) {
 	t.Parallel()
-	k := open(t, storetest.SQLite(t), &world{links: []reuse.Link{
-		{Evidence: "a", Holder: "r", Item: "1", At: day(2025, 2, 1)}, {Evidence: "a", Holder: "r", Item: "2", At: day(2025, 3, 1)}, {Evidence: "a", Holder: "r", Item: "3", At: day(2026, 3, 1)},
-		{Evidence: "b", Holder: "r", Item: "1", At: day(2026, 2, 1)}, {Evidence: "b", Holder: "s", Item: "1", At: day(2026, 2, 2)}, {Evidence: "c", Holder: "r", Item: "1", At: day(2026, 2, 2)}}})
+	k := open(t, storetest.SQLite(t), &world{Library: prooftest.Library{Linked: []proof.Link{
+		{ID: "a", Place: placeOf("r", "1"), At: day(2025, 2, 1)}, {ID: "a", Place: placeOf("r", "2"), At: day(2025, 3, 1)}, {ID: "a", Place: placeOf("r", "3"), At: day(2026, 3, 1)},
+		{ID: "b", Place: placeOf("r", "1"), At: day(2026, 2, 1)}, {ID: "b", Place: placeOf("s", "1"), At: day(2026, 2, 2)}, {ID: "c", Place: placeOf("r", "1"), At: day(2026, 2, 2)}}}})
 	if files, uses, spared, err := k.Count(leader()); err != nil || files != 3 || uses != 6 || spared != 2 {
 		t.Errorf("%d files, %d uses, %d spared, %v; want 3, 6, 2", files, uses, spared, err)
 	}

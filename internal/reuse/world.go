@@ -8,6 +8,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -39,7 +40,7 @@ type world struct {
 	order   []string // ids of places, rounds first
 	packs   map[string]*instrument.Pack
 	lines   []Line
-	proofs  []Proof
+	proofs  []proof.Card
 	held    []held
 	sources map[source][]int // -> held
 	holds   map[string][]int // holder -> held
@@ -85,11 +86,11 @@ func (s *Service) readWorld(ctx context.Context) (*world, error) {
 			w.lines = append(w.lines, l)
 		}
 	}
-	links, err := s.links(ctx)
+	links, err := s.Evidence.Links(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if w.proofs, err = s.Evidence.Every(ctx); err != nil {
+	if w.proofs, err = s.Evidence.Accepted(ctx); err != nil {
 		return nil, err
 	}
 	w.hold(links)
@@ -119,7 +120,7 @@ func (s *Service) readPlaces(ctx context.Context, w *world) error {
 	all, err := s.Innovations.Innovations(ctx)
 	for _, i := range all {
 		w.picks = append(w.picks, pick{i, strings.ToLower(i.Title)})
-		w.add(place{ID: innovationPrefix + i.ID, Title: i.Title, Year: i.Year, Pack: w.packs[i.Pack], Open: true, Innovation: true, Agency: i.Agency})
+		w.add(place{ID: proof.OfInnovation(i.ID).String(), Title: i.Title, Year: i.Year, Pack: w.packs[i.Pack], Open: true, Innovation: true, Agency: i.Agency})
 	}
 	return err
 }
@@ -142,7 +143,7 @@ func (w *world) place(id string) (place, error) {
 
 // hold sorts the links by the question they serve. Links to places or proofs that are not there are left out, and
 // proofs whose validity ended today.
-func (w *world) hold(links []Link) {
+func (w *world) hold(links []proof.Link) {
 	at := make(map[string]int, len(w.proofs))
 	for n, p := range w.proofs {
 		if p.ValidUntil == 0 || p.ValidUntil >= w.now {
@@ -151,16 +152,16 @@ func (w *world) hold(links []Link) {
 	}
 	w.held, w.sources, w.holds = make([]held, 0, len(links)), map[source][]int{}, map[string][]int{}
 	for _, l := range links {
-		n, seen := at[l.Evidence]
-		p, known := w.places[l.Holder]
+		n, seen := at[l.ID]
+		holder := l.Thing.String()
+		p, known := w.places[holder]
 		if !seen || !known {
 			continue
 		}
-		item, _, _ := strings.Cut(l.Item, ":")
-		key := source{p.Pack.ID, item}
+		key := source{p.Pack.ID, l.Item}
 		w.sources[key] = append(w.sources[key], len(w.held))
-		w.holds[l.Holder] = append(w.holds[l.Holder], len(w.held))
-		w.held = append(w.held, held{proof: n, holder: l.Holder, item: item, innovation: p.Innovation})
+		w.holds[holder] = append(w.holds[holder], len(w.held))
+		w.held = append(w.held, held{proof: n, holder: holder, item: l.Item, innovation: p.Innovation})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/proof"
 )
 
 // How the time of a proof fits a question.
@@ -26,7 +27,7 @@ type fit struct {
 func standing() []string { return []string{"regulation", "decree", "plan", "agreement"} }
 
 // span gives the first and last year a proof is of: its period, else its date; zeros when the card names none.
-func (w *world) span(p Proof) (first, last int) {
+func (w *world) span(p proof.Card) (first, last int) {
 	year := func(ms int64) int { return time.UnixMilli(ms).In(w.zone).Year() }
 	switch {
 	case p.From != 0:
@@ -39,7 +40,7 @@ func (w *world) span(p Proof) (first, last int) {
 
 // fitOf compares the time of a proof with what a question of a place asks for. A question that names no year looks at the
 // year of the round and the one before.
-func (w *world) fitOf(at place, q instrument.Question, p Proof) fit {
+func (w *world) fitOf(at place, q instrument.Question, p proof.Card) fit {
 	first, last := w.span(p)
 	offset, asked := w.mapping.asked(at.Pack, q)
 	f := fit{got: first}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -135,7 +136,7 @@ func (s *Service) rows(ctx context.Context, b *Board) error {
 		if other, ok := in.known[f.ID]; ok {
 			src.other = other
 		}
-		b.Rows = append(b.Rows, b.row(src, in.claims[f.ID], in.proofs[Holder(f.ID)]))
+		b.Rows = append(b.Rows, b.row(src, in.claims[f.ID], in.proofs[f.ID]))
 	}
 	slices.SortFunc(b.Rows, func(x, y Row) int {
 		if x.Counts != y.Counts {
@@ -157,7 +158,7 @@ type inputs struct {
 	copied map[string]Replication
 	known  map[string]Known
 	claims map[string]map[string]Claim
-	proofs map[string]map[string]ProofCount
+	proofs map[string]proof.Counts
 }
 
 func (s *Service) inputs(ctx context.Context) (in inputs, err error) {
@@ -175,16 +176,16 @@ func (s *Service) inputs(ctx context.Context) (in inputs, err error) {
 	if in.claims, err = s.store.claims(ctx, tenant.From(ctx).Regency); err != nil {
 		return in, err
 	}
-	in.proofs, err = s.Evidence.Counts(ctx)
+	in.proofs, err = s.Evidence.CountsOf(ctx, proof.Innovation)
 	return in, err
 }
 
-func (b *Board) row(src source, claims map[string]Claim, proofs map[string]ProofCount) Row {
+func (b *Board) row(src source, claims map[string]Claim, proofs proof.Counts) Row {
 	questions := b.Pack.EntryItems()
 	r := Row{Fact: src.fact, Items: make([]Item, len(questions))}
 	for i := range questions {
 		q, it := &questions[i], &r.Items[i]
-		*it = Item{Question: q, Claimed: instrument.Unfilled, Auto: src.auto(q), Proofs: proofs[q.Code]}
+		*it = Item{Question: q, Claimed: instrument.Unfilled, Auto: src.auto(q), Proofs: proofs[proof.Spot{Item: q.Code}]}
 		if c, ok := claims[q.Code]; ok && claimable(q) {
 			it.claim(b, c)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/score"
 	"github.com/pendapa/pendapa/internal/storetest"
 )
@@ -167,30 +168,6 @@ func TestTwoPeopleSave(t *testing.T) {
 	})
 }
 
-func TestAProofOfAnotherYear(t *testing.T) {
-	t.Parallel()
-	q := instrument.Question{Year: -1}
-	yearOf := func(ms int64) int { return int(1970 + ms) }
-	for _, c := range []struct {
-		name      string
-		q         instrument.Question
-		p         score.Proof
-		want, got int
-	}{
-		{"any year will do", instrument.Question{}, score.Proof{Date: 1}, 0, 0},
-		{"no date", q, score.Proof{}, 0, 0},
-		{"the year before", q, score.Proof{Date: 55}, 0, 0},
-		{"the year itself", q, score.Proof{Date: 56}, 2025, 2026},
-		{"a period around it", q, score.Proof{Date: 60, From: 54, To: 56}, 0, 0},
-		{"a period before it", q, score.Proof{Date: 55, From: 52, To: 54}, 2025, 2022},
-		{"a period without end", q, score.Proof{From: 55}, 0, 0},
-	} {
-		if want, got := score.WrongYear(c.q, 2026, c.p, yearOf); want != c.want || got != c.got {
-			t.Errorf("%s: %d %d", c.name, want, got)
-		}
-	}
-}
-
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, d *db.DB) {
@@ -205,10 +182,10 @@ func TestLinks(t *testing.T) {
 				t.Errorf("item %s: %v", item, err)
 			}
 		}
-		if err := k.Linkable(desk(), "x", "gate", k.w.files["b"], ""); err != nil {
+		if err := k.mayHang(desk(), "gate", proof.Card{}); err != nil {
 			t.Errorf("a word of the register: %v", err)
 		}
-		if err := k.Linkable(desk(), "x", "2a", k.w.files["b"], ""); !errs.Is(err, errs.NotFound) {
+		if err := k.mayHang(desk(), "2a", proof.Card{}); !errs.Is(err, errs.NotFound) {
 			t.Errorf("an item of the regency: %v", err)
 		}
 		k.claim(t, "x", "16", 2)

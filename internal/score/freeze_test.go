@@ -35,7 +35,7 @@ func TestLockingKeepsWhatWasHandedIn(t *testing.T) {
 		}
 		k.w.round.State = "locked"
 		k.moved(t, "r26", "open", "locked")
-		k.w.links, k.w.round.Marks = nil, map[string]string{"1": "1"}
+		k.w.lib.Linked, k.w.round.Marks = nil, map[string]string{"1": "1"}
 		k.w.counting("new", "health")
 		if k.index(t).RatString() == before || sheetIndex() != before {
 			t.Errorf("today %s, locked %s, was %s", k.index(t).RatString(), sheetIndex(), before)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/proof"
 )
 
 // Proof states of an item.
@@ -31,7 +32,7 @@ type Item struct {
 	State    string
 	Auto     Auto
 	Claim    Claim
-	Proofs   ProofCount
+	Proofs   proof.Count
 	Note     instrument.Text // what the instrument says of the bracket of the claimed figure
 	Checked  bool            // of the regency: the evaluation team accepted the answer of the round
 	Lack     errs.Msg        // of the regency: why nothing follows from the external figure it asks for

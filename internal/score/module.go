@@ -6,6 +6,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -16,7 +17,7 @@ var files embed.FS
 func (s *Service) Module() module.Module {
 	staff := []string{tenant.RoleAdmin, tenant.RoleCoordinator, tenant.RoleDesk, tenant.RoleOperator, tenant.RoleHead, tenant.RoleStaff, tenant.RoleLeader, tenant.RoleInspector}
 	return module.Module{
-		Name: "score", Files: files, Routes: s.routes,
+		Name: "score", Files: files, Routes: s.routes, Holds: map[string]proof.Holder{proof.Innovation: items{s}},
 		Perms: []module.Perm{
 			{Action: Read, Roles: staff},
 			{Action: Claims, Roles: []string{tenant.RoleDesk, tenant.RoleOperator, tenant.RoleHead, tenant.RoleStaff, tenant.RoleAdmin, tenant.RoleCoordinator}},

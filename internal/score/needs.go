@@ -9,6 +9,7 @@ import (
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -32,6 +33,7 @@ type Fact struct {
 type Innovations interface {
 	Facts(ctx context.Context, only ...string) (map[string]Fact, error)
 	MayEdit(ctx context.Context, id string) (bool, error)
+	Title(ctx context.Context, id string) (string, error) // of one that the actor may see
 }
 
 // Replication says how often an innovation was taken over, and in how many regencies.
@@ -51,28 +53,6 @@ type Known struct {
 // Others asks those rooms, by innovation; nil while none of them exists.
 type Others interface {
 	Known(ctx context.Context) (map[string]Known, error)
-}
-
-// ProofCount counts the evidence of an item by what may be done with it.
-type ProofCount struct{ Total, Accepted, Waiting, Returned, Expired int }
-
-// Good counts what proves something.
-func (c ProofCount) Good() int { return c.Accepted + c.Waiting }
-
-// Proof is one piece of evidence of an item.
-type Proof struct {
-	ID, Title, Kind, Number, State, Agency string
-	Date, From, To, ValidUntil             int64
-}
-
-// Evidence is the library; holder is "inovasi:<id>".
-type Evidence interface {
-	Counts(ctx context.Context) (map[string]map[string]ProofCount, error) // holder -> item
-	Linked(ctx context.Context, holder string) (map[string][]Proof, error)
-	Suggest(ctx context.Context, holder, agency, words string, limit int) ([]Proof, error)
-	Get(ctx context.Context, id string) (Proof, error)
-	Link(ctx context.Context, id, holder, item string) error
-	Unlink(ctx context.Context, id, holder, item string) error
 }
 
 // Round is the evaluation round in which the regency's own items are answered. Marks are decimals by item; Published is the
@@ -111,16 +91,13 @@ type Deps struct {
 	Innovations Innovations
 	Adoptions   Adoptions
 	Others      Others
-	Evidence    Evidence
+	Evidence    proof.Library
 	Rounds      Rounds
 	RoundOf     func(ctx context.Context, id string) (r Round, ok bool, err error)
 	Packs       Packs
 	Figures     Figures
 	Text        func(lang string, m errs.Msg) string
-	Inputs      []string                                 // the tables that Innovations, Adoptions, Others and Evidence.Counts read; none: boards are not kept
+	Inputs      []string                                 // the tables that Innovations, Adoptions, Others and Evidence.CountsOf read; none: boards are not kept
 	InputPart   string                                   // the part of those inputs that are counted by parts
 	Host        func(ctx context.Context) (int64, error) // the regency that visitors of this host look at, 0 none
 }
-
-// Holder is the name under which the files of an innovation hang in the evidence library.
-func Holder(id string) string { return "inovasi:" + id }

@@ -10,6 +10,7 @@ import (
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -34,7 +35,7 @@ type itemsPage struct {
 // entryView is an item of an innovation with its evidence.
 type entryView struct {
 	itemView
-	Linked   []Proof
+	Linked   []proof.Card
 	Adoption bool // it is counted from signed adoptions; the team does not say which level is reached
 }
 
@@ -45,7 +46,7 @@ type itemForm struct {
 	Figure    bool   // a figure can be typed
 	Unit      string // of the figure
 	Points    string // that are chosen; none when the claim came from a figure
-	Suggested []Proof
+	Suggested []proof.Card
 	Evidence  string // that needs a reason for its year
 }
 
@@ -88,9 +89,13 @@ func (s *Service) renderItems(w http.ResponseWriter, r *http.Request, open strin
 
 func (s *Service) fillItems(r *http.Request, p *itemsPage, b *Board) error {
 	lang := tenant.From(r.Context()).Lang
-	linked, err := s.Evidence.Linked(r.Context(), Holder(p.ID))
+	held, err := s.Evidence.Held(r.Context(), proof.OfInnovation(p.ID))
 	if err != nil {
 		return err
+	}
+	linked := map[string][]proof.Card{}
+	for _, h := range held {
+		linked[h.Item] = append(linked[h.Item], h.Card)
 	}
 	for _, it := range p.Row.Items {
 		code := it.Question.Code
@@ -126,10 +131,11 @@ func (s *Service) itemForm(r *http.Request, p *itemsPage, v *entryView) (*itemFo
 }
 
 // suggest lists proofs of the library that may serve an item and do not yet.
-func (s *Service) suggest(r *http.Request, p *itemsPage, v *entryView) ([]Proof, error) {
-	all, err := s.Evidence.Suggest(r.Context(), Holder(p.ID), p.Row.Fact.Agency, v.Question.Text.ID+" "+p.Row.Fact.Title, suggested)
-	return slices.DeleteFunc(all, func(one Proof) bool {
-		return slices.ContainsFunc(v.Linked, func(had Proof) bool { return had.ID == one.ID })
+func (s *Service) suggest(r *http.Request, p *itemsPage, v *entryView) ([]proof.Card, error) {
+	want := proof.Want{Agency: p.Row.Fact.Agency, Words: v.Question.Text.ID + " " + p.Row.Fact.Title}
+	all, err := s.Evidence.Suggest(r.Context(), want, suggested)
+	return slices.DeleteFunc(all, func(one proof.Card) bool {
+		return slices.ContainsFunc(v.Linked, func(had proof.Card) bool { return had.ID == one.ID })
 	}), err
 }
 

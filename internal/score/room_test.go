@@ -15,6 +15,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/events"
 	"github.com/pendapa/pendapa/internal/platform/i18n"
 	"github.com/pendapa/pendapa/internal/platform/web"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/score"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -51,11 +52,13 @@ func open(t testing.TB, d *db.DB) *room {
 	}
 	k := &room{d: d, w: newWorld(), now: time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC), texts: i18n.New(), host: home}
 	k.x = worlds{home: k.w, near: newWorld()}
+	k.w.lib.Regency = home
 	clock := func() time.Time { return k.now }
 	k.audit = audit.New(d, clock, signer)
-	k.Service = score.New(score.Deps{DB: d, Audit: k.audit, Now: clock, Zone: tenant.OneZone(time.UTC), Dir: people{}, Innovations: k.x, Adoptions: k.x, Others: k.x, Evidence: k.x, Rounds: k.x, RoundOf: k.x.RoundOf,
+	k.Service = score.New(score.Deps{DB: d, Audit: k.audit, Now: clock, Zone: tenant.OneZone(time.UTC), Dir: people{}, Innovations: k.x, Adoptions: k.x, Others: k.x, Evidence: k.w.lib, Rounds: k.x, RoundOf: k.x.RoundOf,
 		Packs: someInstruments(t), Figures: k.x, Text: k.texts.Msg, Host: func(context.Context) (int64, error) { return k.host, nil }})
 	m := k.Module()
+	k.w.lib.Holders = m.Holds
 	for _, err := range []error{k.texts.Add(web.Files), k.texts.Add(m.Files)} {
 		if err != nil {
 			t.Fatal(err)
@@ -196,3 +199,9 @@ func rat(text string) *big.Rat {
 func minus(a, b *big.Rat) *big.Rat { return new(big.Rat).Sub(a, b) }
 
 // lastYear is iid-2026 whose item 16 wants a document of two years before the round.
+
+// mayHang asks as the library does.
+func (k *room) mayHang(ctx context.Context, item string, c proof.Card) error {
+	_, err := k.Module().Holds[proof.Innovation].MayHang(ctx, proof.OfInnovation("x").At(item, ""), c, "")
+	return err
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/score"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -28,13 +29,13 @@ func TestOnlyProvenPointsCount(t *testing.T) {
 		k.claim(t, "x", "16", 2)
 		check("claimed without evidence", "16", instrument.Unfilled, score.StateMissing)
 		for _, bad := range []string{"revise", "rejected", "expired"} {
-			k.w.links = nil
+			k.w.lib.Linked = nil
 			k.w.prove("x", "16", bad)
 			check("claimed with evidence that is "+bad, "16", instrument.Unfilled, score.StateExpired)
 		}
 		k.w.prove("x", "16", "submitted")
 		check("with a waiting one beside it", "16", 2, score.StateLinked)
-		k.w.links = nil
+		k.w.lib.Linked = nil
 		k.w.prove("x", "16", "accepted")
 		check("with an accepted one", "16", 2, score.StateLinked)
 		k.w.prove("x", "19", "accepted")
@@ -184,7 +185,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		check("claims", c.claim, err)
 		check("links", c.claim, k.LinkProof(c.ctx, "x", "16", "b", ""))
 		check("unlinks", c.claim, k.UnlinkProof(c.ctx, "x", "16", "b"))
-		check("may link", c.claim, k.Linkable(c.ctx, "x", "16", score.Proof{}, ""))
+		check("may link", c.claim, k.mayHang(c.ctx, "16", proof.Card{}))
 		check("takes back", c.claim, k.Unsay(c.ctx, "x", "16", k.item(t, "x", "16").Claim.Rev))
 		check("sets", c.manage, k.SaveSetting(c.ctx, score.Setting{Pack: "iid-2026", Rev: k.board(t).Setting.Rev}))
 		check("sets efforts", c.manage, k.SetEfforts(c.ctx, score.Effort{Item: "16", Points: 1, Days: 3}))

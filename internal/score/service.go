@@ -55,5 +55,10 @@ func allow(ctx context.Context, action string) error {
 }
 
 func (s *Service) record(ctx context.Context, tx *db.Tx, action, object, id, why string, before, after any) error {
-	return s.Audit.Record(ctx, tx, audit.Entry{Action: "score." + action, Object: "score_" + object, ObjectID: id, Why: why, Before: before, After: after})
+	return s.Audit.Record(ctx, tx, entry(action, object, id, why, before, after))
+}
+
+// entry is what the audit trail says of a change in this room.
+func entry(action, object, id, why string, before, after any) audit.Entry {
+	return audit.Entry{Action: "score." + action, Object: "score_" + object, ObjectID: id, Why: why, Before: before, After: after}
 }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
+	"github.com/pendapa/pendapa/internal/proof"
+	"github.com/pendapa/pendapa/internal/proof/prooftest"
 	"github.com/pendapa/pendapa/internal/score"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -25,14 +27,11 @@ func day(text string) int64 {
 	return t.UnixMilli()
 }
 
-type hung struct{ holder, item, proof string }
-
 type world struct {
 	facts  map[string]score.Fact
 	copied map[string]score.Replication
 	known  map[string]score.Known
-	files  map[string]score.Proof
-	links  []hung
+	lib    *prooftest.Library
 	round  *score.Round
 	older  map[string]score.Round
 	values map[string]string // "pad/2025"
@@ -41,7 +40,7 @@ type world struct {
 type worlds map[int64]*world
 
 func newWorld() *world {
-	return &world{facts: map[string]score.Fact{}, copied: map[string]score.Replication{}, known: map[string]score.Known{}, files: map[string]score.Proof{}, older: map[string]score.Round{}, values: map[string]string{}}
+	return &world{facts: map[string]score.Fact{}, copied: map[string]score.Replication{}, known: map[string]score.Known{}, lib: &prooftest.Library{}, older: map[string]score.Round{}, values: map[string]string{}}
 }
 
 func (x worlds) of(ctx context.Context) *world {
@@ -78,68 +77,9 @@ func (x worlds) Known(ctx context.Context) (map[string]score.Known, error) {
 	return x.of(ctx).known, nil
 }
 
-func (x worlds) Counts(ctx context.Context) (map[string]map[string]score.ProofCount, error) {
-	w, out := x.of(ctx), map[string]map[string]score.ProofCount{}
-	for _, l := range w.links {
-		if out[l.holder] == nil {
-			out[l.holder] = map[string]score.ProofCount{}
-		}
-		c := out[l.holder][l.item]
-		c.Total++
-		switch w.files[l.proof].State {
-		case "accepted":
-			c.Accepted++
-		case "submitted":
-			c.Waiting++
-		case "expired":
-			c.Expired++
-		default:
-			c.Returned++
-		}
-		out[l.holder][l.item] = c
-	}
-	return out, nil
-}
-
-func (x worlds) Linked(ctx context.Context, holder string) (map[string][]score.Proof, error) {
-	w, out := x.of(ctx), map[string][]score.Proof{}
-	for _, l := range w.links {
-		if l.holder == holder {
-			out[l.item] = append(out[l.item], w.files[l.proof])
-		}
-	}
-	return out, nil
-}
-
-func (x worlds) Suggest(ctx context.Context, _, agency, _ string, limit int) ([]score.Proof, error) {
-	var out []score.Proof
-	for _, p := range x.of(ctx).files {
-		if p.Agency == agency {
-			out = append(out, p)
-		}
-	}
-	slices.SortFunc(out, func(a, b score.Proof) int { return strings.Compare(a.ID, b.ID) })
-	return out[:min(limit, len(out))], nil
-}
-
-func (x worlds) Get(ctx context.Context, id string) (score.Proof, error) {
-	p, ok := x.of(ctx).files[id]
-	if !ok {
-		return p, errs.E(errs.NotFound, "web.error.not_found", nil)
-	}
-	return p, nil
-}
-
-func (x worlds) Link(ctx context.Context, id, holder, item string) error {
-	w := x.of(ctx)
-	w.links = append(w.links, hung{holder, item, id})
-	return nil
-}
-
-func (x worlds) Unlink(ctx context.Context, id, holder, item string) error {
-	w := x.of(ctx)
-	w.links = slices.DeleteFunc(w.links, func(l hung) bool { return l == hung{holder, item, id} })
-	return nil
+// Title gives the title of an innovation.
+func (x worlds) Title(ctx context.Context, id string) (string, error) {
+	return x.of(ctx).facts[id].Title, nil
 }
 
 func (x worlds) Latest(ctx context.Context, kind string) (score.Round, bool, error) {
@@ -229,13 +169,13 @@ func (w *world) several(n int) {
 }
 
 func (w *world) file(id, state string) {
-	w.files[id] = score.Proof{ID: id, Title: "Bukti " + id, State: state, Agency: "hub", Date: day("2025-06-01")}
+	w.lib.Put(proof.Card{ID: id, Title: "Bukti " + id, State: state, Agency: "hub", Date: day("2025-06-01")})
 }
 
 func (w *world) prove(innovation, item, state string) {
 	id := "bukti-" + innovation + "-" + item + "-" + state
 	w.file(id, state)
-	w.links = append(w.links, hung{score.Holder(innovation), item, id})
+	w.lib.Force(proof.OfInnovation(innovation).At(item, ""), id, 0)
 }
 
 func (w *world) open2026(marks map[string]string) {

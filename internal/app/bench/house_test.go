@@ -118,8 +118,8 @@ func (f *filler) evidence() {
 			o.id, 'hal. 3', CASE WHEN q.i % 9 = 0 THEN 'restricted' ELSE 'internal' END, 0, '', '', CASE WHEN n.i % 7 = 0 THEN 'submitted' ELSE 'accepted' END, '', 'https://contoh.example/' || n.i,
 			'', '', '', '', 0, '', 1650000000000 + n.i * 10 + k.i, 1650000000000 + n.i * 10 + k.i, 1
 		FROM n JOIN n k ON k.i < 10 JOIN question q ON q.i = (n.i * 10 + k.i) % 59 JOIN offices JOIN office o ON o.i = q.i % most WHERE n.i < 2000 * {N}`)
-	f.must(`INSERT INTO evidence_link (regency_id, round_id, item, evidence_id, linked_by, at)
-		SELECT {R}, 'besar-' || ((n.i * 10 + k.i) / 59 % (8 * {N})), q.code, 'b-' || printf('%07d', n.i * 10 + k.i), '', 1650000000000
+	f.must(`INSERT INTO evidence_link (regency_id, holder_kind, holder_id, item, slot, evidence_id, linked_by, at)
+		SELECT {R}, 'round', 'besar-' || ((n.i * 10 + k.i) / 59 % (8 * {N})), q.code, '', 'b-' || printf('%07d', n.i * 10 + k.i), '', 1650000000000
 		FROM n JOIN n k ON k.i < 10 JOIN question q ON q.i = (n.i * 10 + k.i) % 59 WHERE n.i < 2000 * {N} AND n.i % 1000 <> 7`)
 }
 
@@ -168,7 +168,7 @@ func (f *filler) innovations() {
 		f.copies(table, "TRUE", copies, map[string]string{"innovation_id": "x.innovation_id || '-' || n.i"})
 	}
 	f.copies("score_item", "TRUE", copies, map[string]string{"innovation_id": "x.innovation_id || '-' || n.i"})
-	f.copies("evidence_link", "round_id LIKE 'inovasi:%'", copies, map[string]string{"round_id": "x.round_id || '-' || n.i"})
+	f.copies("evidence_link", "holder_kind = 'inovasi'", copies, map[string]string{"holder_id": "x.holder_id || '-' || n.i"})
 	f.copies("adoption_replica", "TRUE", 100*f.times, map[string]string{"id": id})
 	f.copies("adoption_adoption", "TRUE", 100*f.times, map[string]string{"id": id, "origin_id": "x.origin_id || '-' || n.i"})
 }
