@@ -138,7 +138,7 @@ func logger(c config.Loaded, w io.Writer) *slog.Logger {
 // the folder, the whole command runs inside that server, and nothing is opened here.
 func within(ctx context.Context, name string, o *options, stderr io.Writer, f func(a *app.App) error) int {
 	if running := runningIn(ctx); running != nil {
-		return status(ctx, name, stderr, inWords(ctx, running, f(running)))
+		return status(ctx, name, stderr, inWords(ctx, running, running.DB.Explain(f(running))))
 	}
 	o.loglevel = "warn"
 	if err := o.mustExist(name); err != nil {
@@ -153,7 +153,7 @@ func within(ctx context.Context, name string, o *options, stderr io.Writer, f fu
 		return status(ctx, name, stderr, errors.Join(held, err))
 	}
 	if err == nil {
-		err = inWords(ctx, a, errors.Join(f(a), a.Close()))
+		err = inWords(ctx, a, errors.Join(a.DB.Explain(f(a)), a.Close()))
 	}
 	return status(ctx, name, stderr, err)
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -134,4 +136,44 @@ func TestALogThatLostChangesIsRefusedAndRepaired(t *testing.T) {
 	must(t, "operator.dishub", "user", "list", "--data", data)
 	must(t, `"problems":null`, "audit", "verify", "--data", data)
 	statement(t, data, "DELETE FROM admin_scrub WHERE regency_id > 0") // the store takes writes again
+}
+
+// TestACommandThatMeetsDamageNamesIt damages the table that the command reads, and then the one that every start reads.
+func TestACommandThatMeetsDamageNamesIt(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "a")
+	must(t, "ready", "sample", "--data", data)
+	path := filepath.Join(data, "app.db")
+	good := contents(t, path)
+	pages := func(table string) (all []int) {
+		d, err := db.OpenRead(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := d.Query(t.Context(), "SELECT pageno FROM dbstat WHERE name = $1", table)
+		all, err = db.Collect(rows, err, func(r *sql.Rows) (no int, err error) { return no, r.Scan(&no) })
+		if err := errors.Join(err, d.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	for table, args := range map[string][]string{
+		"access_user": {"user", "list"}, "audit_head": {"audit", "verify"}, "schema_access": {"serve"}, "schema_jobs": {"user", "list"},
+	} {
+		bad := bytes.Clone(good)
+		for _, no := range pages(table) {
+			for i := range 300 {
+				bad[(no-1)*4096+2000+i] ^= 4
+			}
+		}
+		overwrite(t, path, bad)
+		said := refused(t, "table "+table, append(args, "--data", data)...)
+		for _, want := range []string{"damaged (rusak)", "pendapa repair", "docs/operations/repair.md"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%v: %q is not in %s", args, want, said)
+			}
+		}
+		overwrite(t, path, good)
+		_ = os.Remove(path + "-damage")
+	}
 }

@@ -19,7 +19,7 @@ func cmdServe(ctx context.Context, args []string, _ io.Reader, stdout, stderr io
 	}
 	a, err := o.house(ctx, stderr)
 	if err == nil && o.sample {
-		err = a.LoadSample(ctx)
+		err = a.DB.Explain(a.LoadSample(ctx))
 	}
 	if err == nil {
 		err = serveHouse(ctx, a, func(addr string) { greet(ctx, a, addr, o.sample, stdout) })

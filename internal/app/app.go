@@ -139,8 +139,18 @@ type Config struct {
 	OIDC *access.OIDCConfig // nil is off
 }
 
-// New opens the store, brings its tables up to date and builds every room.
+// New opens the store, brings its tables up to date and builds every room. A lost bit that was met and put back on the way
+// begins the start anew; what cannot be put back ends it with the table and the way back (*db.Damaged).
 func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
+	for {
+		a, err := begin(ctx, c, log)
+		if x, is := errors.AsType[*db.Damaged](err); !is || !x.Mended || ctx.Err() != nil {
+			return a, err
+		}
+	}
+}
+
+func begin(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if c.MaxFile == 0 {
 		c.MaxFile = 50 << 20
 	}
@@ -180,7 +190,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	a := &App{Config: c, DB: d, log: log, Bus: events.NewBus(), held: held}
 	d.OnDamage(a.damage)
 	if err := a.build(ctx); err != nil {
-		return nil, errors.Join(err, d.Close(), held.Release())
+		return nil, errors.Join(d.Explain(err), d.Close(), held.Release())
 	}
 	return a, nil
 }
@@ -219,7 +229,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Web = &web.Server{Origin: origin, Log: a.log, Texts: i18n.New(), Views: views, Now: time.Now, Zone: a.zones.of,
-		Sample: a.Config.Sample, Version: a.Config.Version, Asset: assets.Path, Once: once.Do, OnceForm: once.Form, Observe: meter.Observe}
+		Sample: a.Config.Sample, Version: a.Config.Version, Asset: assets.Path, Once: once.Do, OnceForm: once.Form, Observe: meter.Observe, Tell: a.DB.Tell}
 	a.Mux = a.Web.NewMux()
 	if err := a.Web.Texts.Add(web.Files); err != nil {
 		return err
@@ -337,7 +347,7 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 		return err
 	}
 	if _, err := a.Audit.CompareAtStart(ctx, compared); err != nil {
-		return errors.Join(err, listener.Close(), a.Close())
+		return errors.Join(a.DB.Explain(err), listener.Close(), a.Close())
 	}
 	door := admit.NewDoor(listener, mostConnections)
 	server := &http.Server{Handler: a.handler, ConnState: door.State, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute,

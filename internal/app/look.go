@@ -191,12 +191,15 @@ func (l *looker) since(at int64) time.Duration {
 	return l.now.Sub(time.UnixMilli(at)).Round(time.Second)
 }
 
+// damagedDo is the way back from bytes of the store that changed by themselves.
+const damagedDo = "stop the server if it runs, then pendapa repair"
+
 // store looks at the database before it opens it for reading.
 func (l *looker) store(ctx context.Context, newer func(context.Context, *db.DB) error) {
 	d, err := l.open(ctx)
 	if d == nil {
 		if err != nil {
-			l.wrong("store", "stop the server if it runs, then pendapa repair", "%v", err)
+			l.wrong("store", damagedDo, "%v", err)
 		}
 		return
 	}
@@ -208,14 +211,16 @@ func (l *looker) store(ctx context.Context, newer func(context.Context, *db.DB) 
 	for _, w := range d.Warnings() {
 		l.wrong("store", "change it on the PostgreSQL server", "%s", w)
 	}
-	if err := newer(ctx, d); err != nil {
+	if err := newer(ctx, d); db.IsDamaged(err) {
+		l.wrong("store", damagedDo, "%v", d.Explain(err))
+	} else if err != nil {
 		l.wrong("tables", "use the newer program", "%v", err)
 	} else {
 		l.well("tables", "no newer program has been there")
 	}
 	tables, err := d.Tables(ctx)
 	if err != nil {
-		l.wrong("store", "stop the server, then pendapa repair", "%v", err)
+		l.wrong("store", damagedDo, "%v", d.Explain(err))
 		return
 	}
 	l.fits(ctx, d, tables)
@@ -240,7 +245,7 @@ func (l *looker) open(ctx context.Context) (*db.DB, error) {
 		return nil, err
 	}
 	for _, x := range known {
-		l.wrong("store", "stop the server, then pendapa repair", "%s", x)
+		l.wrong("store", damagedDo, "%s", x)
 	}
 	has, err := guard.Guarded(path)
 	if err != nil {
@@ -249,7 +254,7 @@ func (l *looker) open(ctx context.Context) (*db.DB, error) {
 	}
 	d, err := db.OpenRead(ctx, path)
 	if refused, is := errors.AsType[*guard.Refused](err); is {
-		l.wrong("log", "stop the server if it runs, then pendapa repair", "%v", refused)
+		l.wrong("log", damagedDo, "%v", refused)
 		return nil, nil
 	}
 	if err != nil {
@@ -273,7 +278,7 @@ func (l *looker) backup(ctx context.Context, d *db.DB, tables []string) {
 	}
 	switch {
 	case err != nil:
-		l.wrong("store", "stop the server, then pendapa repair", "%v", err)
+		l.wrong("store", damagedDo, "%v", d.Explain(err))
 	case !ok:
 		l.wrong("backup", "pendapa backup", "none was ever proven")
 	case l.since(at) > proofAge:
@@ -292,7 +297,7 @@ func (l *looker) decisions(ctx context.Context, d *db.DB, tables []string) {
 	x, err := admin.New(admin.Deps{DB: d}).AllDecisions(ctx)
 	switch {
 	case err != nil:
-		l.wrong("store", "stop the server, then pendapa repair", "%v", err)
+		l.wrong("store", damagedDo, "%v", d.Explain(err))
 	case x.At == 0:
 		l.well("bound", "no decision was compared yet; the server does it each day")
 	case x.Wrong > 0:

@@ -50,8 +50,12 @@ func isIO(err error) bool {
 	return ok && lite.Code() != guard.Code && (lite.Code()&0xff == 10 || lite.Code()&0xff == 11)
 }
 
-// IsDamaged reports whether a page or log frame did not fit its sum, so that nothing was read from it.
+// IsDamaged reports whether a page or log frame did not fit its sum, so that nothing was read from it, or whether nothing
+// is written because that happened before.
 func IsDamaged(err error) bool {
+	if _, is := errors.AsType[*Damaged](err); is {
+		return true
+	}
 	lite, ok := errors.AsType[*sqlite.Error](err)
 	return ok && lite.Code() == guard.Code
 }

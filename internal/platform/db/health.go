@@ -20,8 +20,8 @@ func (h *health) writable() error {
 	if reason := h.failed.Load(); reason != nil {
 		return errs.E(errs.Internal, "web.error.disk_failed", nil)
 	}
-	if h.damaged.Load() != nil {
-		return errs.E(errs.Internal, "web.error.damaged", nil)
+	if place := h.damaged.Load(); place != nil {
+		return errDamaged(*place, nil)
 	}
 	return nil
 }
@@ -35,7 +35,11 @@ func (h *health) note(err error) error {
 		h.full.Store(true)
 		return errs.E(errs.Internal, "web.error.disk_full", err)
 	case IsDamaged(err): // the keeper has been told the place by the guard
-		return errs.E(errs.Internal, "web.error.damaged", err)
+		place := ""
+		if known := h.damaged.Load(); known != nil {
+			place = *known
+		}
+		return errDamaged(place, err)
 	case isIO(err):
 		reason := err.Error()
 		h.failed.Store(&reason)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -12,25 +13,33 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/db/guard"
 )
 
-// keeper is told by the guard of every damaged place, stops writing, and tries to put back what was lost.
+// keeper is told by the guard of every damaged place, stops writing, and tries to put back what was lost. That of a store
+// which is opened for looking only names the places.
 type keeper struct {
 	d       *DB
 	path    string
+	looking url.Values // how the file is opened to find the table of a page
 	unwatch func()
 	wake    chan struct{}
 	done    chan struct{}
 
-	mu     sync.Mutex
-	open   map[guard.Damage]string // not mended -> the table it belongs to
-	mended []guard.Damage
-	told   func(text string, mended bool)
+	mu      sync.Mutex
+	treated *sync.Cond              // a place was treated, or no more is
+	ended   bool                    // the store is closed
+	open    map[guard.Damage]string // not mended -> the table it belongs to
+	mended  []guard.Damage
+	told    func(text string, mended bool)
 }
+
+// mostNamed is how many damaged places one text names.
+const mostNamed = 5
 
 // place is a damage without its reason, so that it is known once however often it is met.
 func place(d guard.Damage) guard.Damage { d.Why = ""; return d }
 
-func startKeeper(d *DB, path string) *keeper {
-	k := &keeper{d: d, path: path, wake: make(chan struct{}, 1), done: make(chan struct{}), open: map[guard.Damage]string{}}
+func startKeeper(d *DB, path string, looking url.Values) *keeper {
+	k := &keeper{d: d, path: path, looking: looking, wake: make(chan struct{}, 1), done: make(chan struct{}), open: map[guard.Damage]string{}}
+	k.treated = sync.NewCond(&k.mu)
 	known, _ := guard.Remembered(path)
 	k.unwatch = guard.Watch(path, k.found)
 	for _, x := range known {
@@ -44,7 +53,7 @@ func startKeeper(d *DB, path string) *keeper {
 func (k *keeper) found(x guard.Damage) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if _, known := k.open[place(x)]; known {
+	if _, known := k.open[place(x)]; known || k.ended {
 		return
 	}
 	k.open[place(x)] = ""
@@ -61,6 +70,12 @@ func (k *keeper) stateLocked() {
 		k.d.health.damaged.Store(nil)
 		return
 	}
+	text := k.placesLocked()
+	k.d.health.damaged.Store(&text)
+}
+
+// placesLocked names what is damaged, in order.
+func (k *keeper) placesLocked() string {
 	var all []string
 	for x, owner := range k.open {
 		text := x.String()
@@ -70,11 +85,11 @@ func (k *keeper) stateLocked() {
 		all = append(all, text)
 	}
 	slices.Sort(all)
-	text := strings.Join(all[:min(5, len(all))], "; ")
-	if more := len(all) - 5; more > 0 {
+	text := strings.Join(all[:min(mostNamed, len(all))], "; ")
+	if more := len(all) - mostNamed; more > 0 {
 		text += fmt.Sprintf("; and %d more", more)
 	}
-	k.d.health.damaged.Store(&text)
+	return text
 }
 
 func (k *keeper) run() {
@@ -98,7 +113,32 @@ func (k *keeper) treat(x guard.Damage) {
 	if !still || owner != "" {
 		return
 	}
-	mended := false
+	text, mended := x.String(), k.mend(x)
+	if !mended {
+		owner = owned(context.Background(), k.path, k.looking, x)
+		text += " (" + owner + ")"
+	}
+	k.mu.Lock()
+	if mended {
+		delete(k.open, x)
+		k.mended = append(k.mended, x)
+	} else {
+		k.open[x] = owner
+	}
+	k.stateLocked()
+	k.treated.Broadcast()
+	k.mu.Unlock()
+	k.remember()
+	if tell != nil {
+		tell(text, mended)
+	}
+}
+
+// mend tries to put back what one place lost.
+func (k *keeper) mend(x guard.Damage) (mended bool) {
+	if k.d.writer == nil {
+		return false
+	}
 	err := k.d.writer.alone(func(pool *sql.DB) (err error) {
 		if x.Log {
 			mended, err = mendLog(pool, k.path)
@@ -107,31 +147,14 @@ func (k *keeper) treat(x guard.Damage) {
 		}
 		return err
 	})
-	if mended && err == nil {
-		k.mu.Lock()
-		delete(k.open, x)
-		k.mended = append(k.mended, x)
-		k.stateLocked()
-		k.mu.Unlock()
-		k.remember()
-		if tell != nil {
-			tell(x.String(), true)
-		}
-		return
-	}
-	owner = k.d.owner(context.Background(), k.path, x)
-	k.mu.Lock()
-	k.open[x] = owner
-	k.stateLocked()
-	k.mu.Unlock()
-	k.remember()
-	if tell != nil {
-		tell(x.String()+" ("+owner+")", false)
-	}
+	return mended && err == nil
 }
 
 // remember keeps what is open for the next start. A disk that does not take it has told so elsewhere.
 func (k *keeper) remember() {
+	if k.d.writer == nil {
+		return
+	}
 	k.mu.Lock()
 	all := slices.Collect(maps.Keys(k.open))
 	k.mu.Unlock()
@@ -140,8 +163,12 @@ func (k *keeper) remember() {
 
 func (k *keeper) stop() {
 	k.unwatch()
+	k.mu.Lock()
+	k.ended = true // whoever was told of a damage just now comes too late
+	k.mu.Unlock()
 	close(k.wake)
 	<-k.done
+	k.treated.Broadcast()
 }
 
 // mendPage puts back a page that lost one bit. One that fits again, because SQLite wrote it anew, is well.

@@ -36,9 +36,12 @@ func OpenRead(ctx context.Context, path string) (*DB, error) {
 		return nil, err
 	}
 	d := &DB{dialect: SQLite, url: "sqlite:" + path, read: pool, write: pool, prepared: newStatements(pool)}
+	if has {
+		d.keeper = startKeeper(d, path, settings)
+	}
 	var tables int
 	if err := pool.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
-		return nil, errors.Join(err, pool.Close())
+		return nil, errors.Join(d.Explain(err), d.Close())
 	}
 	return d, nil
 }

@@ -76,7 +76,7 @@ func TakeSums(ctx context.Context, path string) error {
 		}
 	}
 	if err = errors.Join(err, pool.Close()); err != nil {
-		return fmt.Errorf("%s is not sound: %w", path, err)
+		return fmt.Errorf("%s is not sound: %w; restore the continuous copy or a backup into a new folder (docs/operations/repair.md)", path, err)
 	}
 	return errors.Join(guard.Forget(path), guard.Take(path))
 }

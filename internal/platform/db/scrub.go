@@ -62,15 +62,15 @@ func (d *DB) ScanLog(ctx context.Context) error {
 // Unproven reports that the sums of this file were taken at this start: what was damaged before is not known.
 func (d *DB) Unproven() bool { return d.unproven }
 
-// owner says which table or index a damaged page belongs to. Each is walked through a connection without cached pages;
+// owned says which table or index a damaged page belongs to. Each is walked through a connection without cached pages;
 // the one whose walk meets damage is the answer.
-func (d *DB) owner(ctx context.Context, path string, x guard.Damage) string {
+func owned(ctx context.Context, path string, settings url.Values, x guard.Damage) string {
 	if x.Log {
 		return "the log of the latest changes"
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	pool, err := sql.Open("sqlite", address(path, url.Values{"vfs": {guard.Name}, "_pragma": {"query_only(ON)"}}))
+	pool, err := sql.Open("sqlite", address(path, settings))
 	if err != nil {
 		return unknownOwner
 	}

@@ -54,11 +54,11 @@ func openSQLite(ctx context.Context, path string, o options) (*DB, error) {
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
 	d := &DB{dialect: SQLite, url: "sqlite:" + path, read: read, write: write, unproven: unproven, prepared: newStatements(read)}
-	if err := checkSQLite(ctx, write, sync); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), read.Close(), write.Close())
-	}
 	d.writer = startWriter(write, &d.watched)
-	d.keeper = startKeeper(d, path)
+	d.keeper = startKeeper(d, path, url.Values{"vfs": {guard.Name}, "_pragma": {"query_only(ON)"}})
+	if err := checkSQLite(ctx, write, sync); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, d.Explain(err)), d.Close())
+	}
 	return d, nil
 }
 

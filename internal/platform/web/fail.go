@@ -11,7 +11,6 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/admit"
-	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -74,8 +73,8 @@ func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/")
 
 // fail answers an error: a problem document for programs, a sign-in for strangers, a page with what to do for people.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if db.IsDamaged(err) && errs.KindOf(err) == errs.Internal {
-		err = errs.E(errs.Internal, "web.error.damaged", err)
+	if s.Tell != nil {
+		err = s.Tell(err)
 	}
 	status := statusOf(err)
 	if status >= 500 {

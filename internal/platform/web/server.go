@@ -31,6 +31,7 @@ type Server struct {
 	NavItems  []NavItem                                         // from all modules
 	Bell      func(ctx context.Context) int                     // what waits for the actor; may be nil
 	Observe   func(pattern string, status int, d time.Duration) // metrics; may be nil
+	Tell      func(err error) error                             // gives an error of the store its text for people; may be nil
 	Gate      func(http.Handler) http.Handler                   // in front of everything; may be nil
 	Once      Once                                              // remembers answers by Idempotency-Key; may be nil
 	OnceForm  OnceForm                                          // remembers the forms of pages; may be nil
