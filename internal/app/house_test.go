@@ -35,7 +35,7 @@ const root = "github.com/pendapa/pendapa/internal/"
 
 // shared are the packages every room may use.
 func shared(name string) bool {
-	return slices.Contains([]string{"errs", "tenant", "platform", "instrument", "storetest", "texttest", "testdata", "proof"}, name)
+	return slices.Contains([]string{"errs", "tenant", "platform", "instrument", "storetest", "texttest", "testdata", "proof", "flow"}, name)
 }
 
 func room(path string) string {
