@@ -2,7 +2,6 @@ package evaluation
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -28,11 +27,11 @@ func (s *Service) Save(ctx context.Context, round, code string, e Entry) (int64,
 
 // typed gives an item before and after what was typed.
 func (s *Service) typed(ctx context.Context, round, code string, e Entry) (before, after Item, err error) {
-	if before, err = s.editable(ctx, round, code, Write); err != nil {
+	if before, err = s.inRound(ctx, round, code); err != nil {
 		return before, after, err
 	}
-	if !slices.Contains([]string{Empty, Drafted, Returned}, before.State) {
-		return before, after, errs.E(errs.Conflict, "evaluation.error.sent", nil)
+	if _, err := s.answers().Take(ctx, moveSave, before, ""); err != nil {
+		return before, after, err
 	}
 	after = before
 	after.Answer, after.Note, after.Rev = strings.TrimSpace(e.Answer), strings.TrimSpace(e.Note), e.Rev
@@ -94,7 +93,7 @@ func (s *Service) mark(ctx context.Context, round, text string) (string, error) 
 
 // Submit hands an answer to the head of the agency.
 func (s *Service) Submit(ctx context.Context, round, code string, rev int64) error {
-	before, err := s.editable(ctx, round, code, Write)
+	before, err := s.inRound(ctx, round, code)
 	if err != nil {
 		return err
 	}
@@ -107,24 +106,15 @@ func (s *Service) Submit(ctx context.Context, round, code string, rev int64) err
 
 // handed gives an item before and after it is handed to the head, or says what is missing.
 func (s *Service) handed(ctx context.Context, round string, i Item, rev int64) (before, after Item, err error) {
-	if i.State != Drafted && i.State != Returned {
-		return i, i, errs.E(errs.Conflict, "evaluation.error.sent", nil)
-	}
 	if before, err = s.levelled(ctx, round, i); err != nil {
 		return i, i, err
 	}
-	wrong := map[string]errs.Msg{}
-	if before.Answer == "" {
-		wrong["answer"] = errs.M("evaluation.error.answer")
-	}
-	if before.SelfMark == "" {
-		wrong["mark"] = errs.M("evaluation.error.no_mark")
-	}
-	if len(wrong) > 0 {
-		return before, before, errs.InvalidFields(wrong)
+	step, err := s.answers().Take(ctx, moveSubmit, before, "")
+	if err != nil {
+		return before, before, err
 	}
 	after = before
-	after.State, after.Rev, after.SubmittedBy, after.Reason = Submitted, rev, tenant.From(ctx).UserID, ""
+	after.State, after.Rev, after.SubmittedBy, after.Reason = step.To, rev, tenant.From(ctx).UserID, ""
 	return before, after, nil
 }
 
@@ -145,20 +135,11 @@ func (s *Service) levelled(ctx context.Context, round string, i Item) (Item, err
 
 // Approve lets an answer leave the agency. Nobody approves what they wrote or submitted.
 func (s *Service) Approve(ctx context.Context, round, code string, rev int64) error {
-	before, err := s.editable(ctx, round, code, Approve)
+	before, err := s.inRound(ctx, round, code)
 	if err != nil {
 		return err
 	}
-	if err := inState(before, Submitted); err != nil {
-		return err
-	}
-	me := tenant.From(ctx).UserID
-	if before.AnsweredBy == me || before.SubmittedBy == me {
-		return errs.E(errs.Forbidden, "evaluation.error.own", nil)
-	}
-	after := before
-	after.State, after.Rev, after.ApprovedBy = Approved, rev, me
-	return s.put(ctx, "item.approve", round, before, after, "")
+	return s.take(ctx, round, moveApprove, before, rev, "", func(after *Item) { after.ApprovedBy = tenant.From(ctx).UserID })
 }
 
 // Return sends an answer back to the agency with a reason: the head before it leaves, the team afterwards.
@@ -167,53 +148,28 @@ func (s *Service) Return(ctx context.Context, round, code string, rev int64, rea
 	if err != nil {
 		return err
 	}
-	if !mayReturn(ctx, before) {
-		return errs.E(errs.Forbidden, "web.error.forbidden", nil)
-	}
-	reason = strings.TrimSpace(reason)
-	if reason == "" {
-		return errs.InvalidFields(map[string]errs.Msg{"reason": errs.M("evaluation.error.reason")})
-	}
-	if err := inState(before, Submitted, Approved, Checked); err != nil {
-		return err
-	}
-	after := before
-	after.State, after.Rev, after.Reason, after.ApprovedBy = Returned, rev, reason, ""
-	return s.put(ctx, "item.return", round, before, after, reason)
-}
-
-func mayReturn(ctx context.Context, i Item) bool {
-	if tenant.From(ctx).Can(Manage, "") {
-		return true
-	}
-	return i.State == Submitted && mine(ctx, Approve, i)
+	return s.take(ctx, round, moveReturn, before, rev, reason, func(after *Item) { after.Reason, after.ApprovedBy = strings.TrimSpace(reason), "" })
 }
 
 // Check marks an approved answer as checked by the team. Nobody checks what they wrote.
 func (s *Service) Check(ctx context.Context, round, code string, rev int64) error {
-	if err := allow(ctx, Manage); err != nil {
-		return err
-	}
 	before, err := s.inRound(ctx, round, code)
 	if err != nil {
 		return err
 	}
-	if err := inState(before, Approved); err != nil {
-		return err
-	}
-	if before.AnsweredBy == tenant.From(ctx).UserID {
-		return errs.E(errs.Forbidden, "evaluation.error.own", nil)
-	}
-	after := before
-	after.State, after.Rev, after.Reason = Checked, rev, ""
-	return s.put(ctx, "item.check", round, before, after, "")
+	return s.take(ctx, round, moveCheck, before, rev, "", func(after *Item) { after.Reason = "" })
 }
 
-func inState(i Item, states ...string) error {
-	if !slices.Contains(states, i.State) {
-		return errs.E(errs.Conflict, "evaluation.error.state", nil)
+// take writes an answer in the state to which a move leads.
+func (s *Service) take(ctx context.Context, round, move string, before Item, rev int64, reason string, change func(*Item)) error {
+	step, err := s.answers().Take(ctx, move, before, reason)
+	if err != nil {
+		return err
 	}
-	return nil
+	after := before
+	after.State, after.Rev = step.To, rev
+	change(&after)
+	return s.put(ctx, "item."+step.Move, round, before, after, step.Reason)
 }
 
 // inRound gives an item of a round that is open.
@@ -225,15 +181,6 @@ func (s *Service) inRound(ctx context.Context, round, code string) (Item, error)
 	i, err := s.Item(ctx, round, code)
 	if err == nil && r.State != Open {
 		err = errNotOpen(r)
-	}
-	return i, err
-}
-
-// editable gives an item of an open round on which the actor may do action for its agencies.
-func (s *Service) editable(ctx context.Context, round, code, action string) (Item, error) {
-	i, err := s.inRound(ctx, round, code)
-	if err == nil && !mine(ctx, action, i) {
-		err = errs.E(errs.Forbidden, "evaluation.error.other_agency", nil)
 	}
 	return i, err
 }

@@ -131,7 +131,7 @@ func (s *Service) loadQuestion(r *http.Request) (*questionPage, error) {
 	p.Text, p.Title = p.Question.Text.In(lang), p.Question.Text.In(lang)
 	p.place(pack)
 	p.Choices = choices(pack, p.Question, p.Item.SelfMark, lang)
-	p.rights(r)
+	s.rights(r, p)
 	p.Rule, p.Max = pack.Rule, pack.Scale.Max
 	whole, err := s.Intact(ctx, x.ID, p.Item)
 	if err != nil {
@@ -231,14 +231,11 @@ func choices(pack *instrument.Pack, q instrument.Question, mark, lang string) []
 	return out
 }
 
-func (p *questionPage) rights(r *http.Request) {
-	ctx, me := r.Context(), tenant.From(r.Context()).UserID
-	open := p.Round.State == Open
-	own := p.Item.AnsweredBy == me || p.Item.SubmittedBy == me
-	p.MayWrite = open && mine(ctx, Write, p.Item) && slices.Contains([]string{Empty, Drafted, Returned}, p.Item.State)
-	p.MayApprove = open && mine(ctx, Approve, p.Item) && p.Item.State == Submitted && !own
-	p.MayCheck = open && tenant.From(ctx).Can(Manage, "") && p.Item.State == Approved && p.Item.AnsweredBy != me
-	p.MayReturn = open && slices.Contains([]string{Submitted, Approved, Checked}, p.Item.State) && mayReturn(ctx, p.Item)
+func (s *Service) rights(r *http.Request, p *questionPage) {
+	ctx, open := r.Context(), p.Round.State == Open
+	ways := s.answers()
+	p.MayWrite = open && ways.Can(ctx, moveSave, p.Item)
+	p.MayApprove, p.MayCheck, p.MayReturn = open && ways.Can(ctx, moveApprove, p.Item), open && ways.Can(ctx, moveCheck, p.Item), open && ways.Can(ctx, moveReturn, p.Item)
 	p.MayLink = open && mayLink(ctx, p.Item)
 }
 

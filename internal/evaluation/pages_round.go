@@ -181,7 +181,6 @@ type roundPage struct {
 	Agencies []web.Option
 	States   []web.Option
 	Shown    int
-	Steps    []string
 }
 
 func (s *Service) roundPage(w http.ResponseWriter, r *http.Request) error {
@@ -211,7 +210,7 @@ func (s *Service) loadRound(r *http.Request) (*roundPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &roundPage{Round: x, Query: q.Get("q"), Agency: q.Get("opd"), State: q.Get("keadaan"), Steps: steps(x.State)}
+	p := &roundPage{Round: x, Query: q.Get("q"), Agency: q.Get("opd"), State: q.Get("keadaan")}
 	if p.Pack, err = s.Packs.Find(ctx, x.Pack); err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func (s *Service) renderSettings(w http.ResponseWriter, r *http.Request, failure
 		return err
 	}
 	p := &settingsPage{Page: web.Page{Area: "evaluasi", Title: web.Text(r, "evaluation.settings.title", "State", web.Text(r, "evaluation.round.state."+x.State)),
-		Lead: web.Text(r, "evaluation.settings.lead"), Crumbs: within(r, x)}, Round: x, Steps: steps(x.State), Back: map[string]bool{}}
+		Lead: web.Text(r, "evaluation.settings.lead"), Crumbs: within(r, x)}, Round: x, Back: map[string]bool{}}
 	if failure != nil {
 		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
 	}
@@ -71,8 +71,13 @@ func (s *Service) renderSettings(w http.ResponseWriter, r *http.Request, failure
 		return err
 	}
 	p.Options = optionNotes(p.Pack, x.Choices, tenant.From(ctx).Lang)
-	for _, step := range p.Steps {
-		p.Back[step] = back(x.State, step)
+	open, err := s.rounds().Open(ctx, x)
+	if err != nil {
+		return err
+	}
+	for _, v := range open {
+		p.Steps = append(p.Steps, v.To)
+		p.Back[v.To] = slices.Index(RoundStates(), v.To) < slices.Index(RoundStates(), x.State)
 	}
 	items, err := s.Items(ctx, x.ID)
 	if err != nil {

@@ -150,28 +150,6 @@ func (s *Service) Edit(ctx context.Context, r Round) error {
 	})
 }
 
-// steps tells where a round may go from a state, forward first.
-func steps(state string) []string {
-	switch state {
-	case Draft:
-		return []string{Open}
-	case Open:
-		return []string{Locked}
-	case Locked:
-		return []string{Assess, Open}
-	case Assess:
-		return []string{Done, Locked}
-	case Done:
-		return []string{Assess}
-	}
-	return nil
-}
-
-// back reports whether a step leads to an earlier state and so needs a reason.
-func back(from, to string) bool {
-	return slices.Index(RoundStates(), to) < slices.Index(RoundStates(), from)
-}
-
 // Move takes a round to its next state, or back with a reason. Locking with unfinished questions needs a reason too.
 func (s *Service) Move(ctx context.Context, id, to string, rev int64, reason string) error {
 	if err := allow(ctx, Manage); err != nil {
@@ -181,13 +159,13 @@ func (s *Service) Move(ctx context.Context, id, to string, rev int64, reason str
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(steps(before.State), to) {
-		return errs.E(errs.Invalid, "evaluation.error.step", nil)
-	}
-	reason = strings.TrimSpace(reason)
-	if err := s.mayMove(ctx, before, to, reason); err != nil {
+	ways := s.rounds()
+	name, _ := ways.Way(before, to)
+	step, err := ways.Take(ctx, name, before, reason)
+	if err != nil {
 		return err
 	}
+	reason = step.Reason
 	after := before
 	after.State, after.Rev = to, rev
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
@@ -218,28 +196,26 @@ func (s *Service) recordMove(ctx context.Context, tx *db.Tx, before, after Round
 		seal.Decision{State: after.State, Decided: hash})
 }
 
-func (s *Service) mayMove(ctx context.Context, r Round, to, reason string) error {
-	if back(r.State, to) && reason == "" {
-		return errs.InvalidFields(map[string]errs.Msg{"reason": errs.M("evaluation.error.reason")})
-	}
+// owned wants at least one question with an agency in charge before a round opens.
+func (s *Service) owned(ctx context.Context, r Round) error {
 	items, err := s.Items(ctx, r.ID)
-	if err != nil {
+	if err != nil || slices.ContainsFunc(items, func(i Item) bool { return i.Lead != "" }) {
 		return err
 	}
-	without, unready := 0, 0
+	return errs.E(errs.Invalid, "evaluation.error.no_owner", nil)
+}
+
+// unready asks why a round is locked while questions are not ready.
+func (s *Service) unready(ctx context.Context, r Round) (errs.Msg, error) {
+	items, err := s.Items(ctx, r.ID)
+	n := 0
 	for _, i := range items {
-		if i.Lead == "" {
-			without++
-		}
 		if !i.Ready() {
-			unready++
+			n++
 		}
 	}
-	if to == Open && without == len(items) {
-		return errs.E(errs.Invalid, "evaluation.error.no_owner", nil)
+	if n == 0 {
+		return errs.Msg{}, err
 	}
-	if to == Locked && r.State == Open && unready > 0 && reason == "" {
-		return errs.InvalidFields(map[string]errs.Msg{"reason": errs.M("evaluation.error.unready", "N", unready)})
-	}
-	return nil
+	return errs.M("evaluation.error.unready", "N", n), err
 }
