@@ -207,3 +207,33 @@ func TestHalfSessionsDoNothing(t *testing.T) {
 		t.Error("a half session set up another phone")
 	}
 }
+
+// TestAHalfSessionHoldsNoRight: whatever step is still owed, the actor itself carries no grant, so that a service that asks what
+// somebody may do gets the answer no without any help of the pages.
+func TestAHalfSessionHoldsNoRight(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		ctx, away := h.begin(t), h.second(t)
+		h.SetPerms([]module.Perm{{Action: "propose", Roles: []string{tenant.RoleStaff}}})
+		user := h.person(t, ctx, "staf@jember.example", tenant.RoleStaff, "dinas")
+		enrol, _ := h.half(t, "admin@jember.example")
+		h.enter(t, "admin@jember.example")
+		code, _ := h.half(t, "admin@jember.example")
+		a, _ := h.half(t, "staf@jember.example")
+		h.enrol(t, a) // also a role that needs no second factor waits for the one that is set up
+		owing, _ := h.half(t, "staf@jember.example")
+		for _, c := range []context.Context{ctx, away} {
+			h.person(t, c, "dua@luar.example", tenant.RoleStaff, "dinas")
+		}
+		choice, _ := h.half(t, "dua@luar.example")
+		for owes, a := range map[string]tenant.Actor{"enrol": enrol, "code": code, "code of staff": owing, "choice": choice} {
+			if a.UserID == "" || a.Owes == "" || len(a.Grants) > 0 || a.Can(access.Manage, "") || a.Can("propose", "dinas") {
+				t.Errorf("%s: %+v", owes, a)
+			}
+			if err := h.Grant(as(a), access.Grant{UserID: user, Role: tenant.RoleAdmin}); !errs.Is(err, errs.Forbidden) {
+				t.Errorf("%s: a half session gave a role: %v", owes, err)
+			}
+		}
+	})
+}

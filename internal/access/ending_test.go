@@ -10,6 +10,7 @@ import (
 	"github.com/pendapa/pendapa/internal/access"
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/storetest"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
@@ -297,6 +298,83 @@ func TestWrongPeopleAreFieldErrors(t *testing.T) {
 		}
 		if _, _, err := h.Invite(ctx, access.User{Name: "X", Email: "y@a.id"}, tenant.RoleStaff, "tidak-ada"); !errs.Is(err, errs.Invalid) {
 			t.Errorf("an unknown scope: %v", err)
+		}
+	})
+}
+
+// TestATokenHoldsWhatItsSessionProved: a token made with the password alone has none of the rights of a role that needs a
+// second factor, and says nothing is owed when no other role is left; one made after it has them.
+func TestATokenHoldsWhatItsSessionProved(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		ctx := h.begin(t)
+		h.SetPerms([]module.Perm{{Action: "propose", Roles: []string{tenant.RoleStaff}}, {Action: "decide", Roles: []string{tenant.RoleHead}}})
+		user := h.person(t, ctx, "staf@jember.example", tenant.RoleHead, "dinas")
+		until := h.clock.at.Add(30 * time.Hour)
+		if err := h.Grant(ctx, access.Grant{UserID: user, Role: tenant.RoleStaff, Agency: "dinas", Until: until.UnixMilli()}); err != nil {
+			t.Fatal(err)
+		}
+		a, _ := h.half(t, "staf@jember.example")
+		weak := h.token(t, a)
+		by, err := h.program(weak)
+		if err != nil || by.Can("decide", "dinas") || !by.Can("propose", "dinas") || len(by.Held) != 1 {
+			t.Errorf("a token of a password alone: %+v %v", by, err)
+		}
+		next, _, _ := h.enrol(t, a)
+		strong := h.token(t, h.actor(t, next))
+		if by, err := h.program(strong); err != nil || !by.Can("decide", "dinas") || len(by.Held) != 0 {
+			t.Errorf("a token of both factors: %+v %v", by, err)
+		}
+		if by, err := h.program(weak); err != nil || by.Can("decide", "dinas") {
+			t.Errorf("the older token after the second factor: %+v %v", by, err)
+		}
+		h.clock.at = until.Add(time.Hour)
+		if by, err := h.program(weak); err != nil || len(by.Grants) > 0 || !by.SignedIn() {
+			t.Errorf("a token whose role ended: %+v %v", by, err)
+		}
+	})
+}
+
+// TestOnesOwnNewPassword keeps the session in which it was set, and ends the other sessions, tokens, links and the browsers the
+// house knows.
+func TestOnesOwnNewPassword(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		ctx := h.begin(t)
+		user := h.person(t, ctx, "op@jember.example", tenant.RoleOperator, "dinas")
+		_, other := h.enter(t, "op@jember.example")
+		a, own := h.enter(t, "op@jember.example")
+		token := h.token(t, a)
+		link, err := h.ResetLink(ctx, user)
+		if err != nil {
+			t.Fatal(err)
+		}
+		devices := `SELECT count(*) FROM access_device WHERE regency_id = 3509 AND user_id = '` + user + `'`
+		if h.count(t, devices) == 0 {
+			t.Fatal("no browser is known")
+		}
+		if err := h.OwnPassword(as(a), password+" salah", password+" baru"); !errs.Is(err, errs.Invalid) {
+			t.Fatalf("a wrong old password: %v", err)
+		}
+		if err := h.OwnPassword(as(a), password, password+" baru"); err != nil {
+			t.Fatal(err)
+		}
+		if h.actor(t, own).UserID != user {
+			t.Error("the session in which it was set ended")
+		}
+		if h.actor(t, other).UserID != "" {
+			t.Error("another session lives on")
+		}
+		if by, err := h.program(token); err == nil && by.UserID != "" {
+			t.Error("a token lives on")
+		}
+		if h.UseLink(context.Background(), path.Base(link), password+" lama") == nil {
+			t.Error("a link lives on")
+		}
+		if n := h.count(t, devices); n != 0 {
+			t.Errorf("%d browsers are still known", n)
 		}
 	})
 }

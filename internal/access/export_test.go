@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"net/http"
 
 	"golang.org/x/crypto/argon2"
 
@@ -71,4 +72,13 @@ func (s *Service) AskAny() (any, string, error) { return s.BeginPasskeySignIn(he
 // Unlock signs in with a passkey.
 func (s *Service) Unlock(ceremony, answer string) (Entry, error) {
 	return s.PasskeySignIn(context.Background(), here(), ceremony, answer, comer{IP: "10.0.0.1", Agent: "test"})
+}
+
+// OwnPassword changes the actor's own password, for tests.
+func (s *Service) OwnPassword(ctx context.Context, old, password string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "/akun/sandi", nil)
+	if err != nil {
+		return err
+	}
+	return s.ownPassword(r, old, password)
 }

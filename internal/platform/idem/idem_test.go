@@ -97,12 +97,17 @@ func TestARepeatedWriteIsDoneOnce(t *testing.T) {
 		for i := range 3 {
 			w, err := s.send(s.k, "a", "k", "{}")
 			again := w.Header().Get("Idempotency-Replayed") == "true"
-			if err != nil || w.Code != 201 || w.Body.String() != `{"done":true}` || w.Header().Get("Location") != "/orders" || again != (i > 0) {
+			if err != nil || w.Code != 201 || w.Body.String() != `{"done":true}` || w.Header().Get("Location") != "/orders" || w.Header().Get("Content-Type") != "application/json" || again != (i > 0) {
 				t.Fatalf("got %d %q %v %v", w.Code, w.Body, w.Header(), err)
 			}
 		}
 		if _, err := s.send(s.k, "a", "k", `{"other":1}`); !errs.Is(err, errs.Invalid) {
 			t.Errorf("another body under the same key: %v", err)
+		}
+		elsewhere := request("a", "k", "{}")
+		elsewhere.URL.Path = "/api/v1/others"
+		if err := s.k.Do(httptest.NewRecorder(), elsewhere, s.order); !errs.Is(err, errs.Invalid) {
+			t.Errorf("another address under the same key: %v", err)
 		}
 		if w, err := s.send(s.k, "b", "k", "{}"); err != nil || w.Code != 201 || s.count(t) != 2 {
 			t.Errorf("the key of another person: %d %v, %d orders", w.Code, err, s.count(t))
@@ -118,6 +123,14 @@ func TestARepeatedWriteIsDoneOnce(t *testing.T) {
 		}
 		if s.count(t) != 3 {
 			t.Errorf("%d orders, want 3: a large body was done twice", s.count(t))
+		}
+		if _, err := s.send(s.k, "a", "large", large+"x"); !errs.Is(err, errs.Invalid) {
+			t.Errorf("a large body of another length: %v", err)
+		}
+		for range 2 { // a stranger has no keys
+			if w, err := s.send(s.k, "", "k", "{}"); err != nil || w.Header().Get("Idempotency-Replayed") != "" {
+				t.Errorf("a stranger: %v %v", w.Header(), err)
+			}
 		}
 	})
 }
@@ -262,6 +275,81 @@ func TestAnswersAreKeptSealed(t *testing.T) {
 		err := s.d.QueryRow(t.Context(), `SELECT body FROM idem_reply WHERE regency_id >= 0 AND key = 'k1'`).Scan(&body)
 		if err != nil || !keys.IsSealed(body) {
 			t.Errorf("the answer stands as %q, %v", body, err)
+		}
+	})
+}
+
+// TestARefusalAfterAChangeIsKept: the change stands, so the key stays taken whatever was answered.
+func TestARefusalAfterAChangeIsKept(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		for i := range 2 {
+			w := httptest.NewRecorder()
+			err := s.k.Do(w, request("a", "k", "{}"), func(w http.ResponseWriter, r *http.Request) {
+				s.order(httptest.NewRecorder(), r)
+				w.WriteHeader(http.StatusForbidden)
+				w.WriteHeader(http.StatusOK) // the first one counts
+			})
+			if again := w.Header().Get("Idempotency-Replayed") == "true"; err != nil || w.Code != 403 || again != (i > 0) {
+				t.Errorf("%d %v %v", w.Code, w.Header(), err)
+			}
+		}
+		if s.count(t) != 1 {
+			t.Errorf("%d orders", s.count(t))
+		}
+	})
+}
+
+// TestAnAnswerThatIsTooLongIsNotKeptInPart: the change is told as done.
+func TestAnAnswerThatIsTooLongIsNotKeptInPart(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		long := strings.Repeat("x", 1<<20+1)
+		do := func() (*httptest.ResponseRecorder, error) {
+			w := httptest.NewRecorder()
+			return w, s.k.Do(w, request("a", "k", "{}"), func(w http.ResponseWriter, r *http.Request) {
+				s.order(httptest.NewRecorder(), r)
+				_, _ = w.Write([]byte(long))
+			})
+		}
+		if w, err := do(); err != nil || w.Body.String() != long {
+			t.Errorf("the first answer: %d bytes, %v", w.Body.Len(), err)
+		}
+		if _, err := do(); !errs.Is(err, errs.Conflict) || s.count(t) != 1 {
+			t.Errorf("the repeat: %v, %d orders", err, s.count(t))
+		}
+	})
+}
+
+// TestALateAnswerReplacesNoOther: a server that was away for so long that its key was forgotten and used again keeps nothing.
+func TestALateAnswerReplacesNoOther(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		slow := httptest.NewRecorder()
+		err := s.k.Do(slow, request("a", "k", "{}"), func(w http.ResponseWriter, _ *http.Request) {
+			if other, err := s.send(keeper(s.d), "a", "k", "{}"); err != nil || other.Code != 201 {
+				t.Errorf("the other server: %d %v", other.Code, err)
+			}
+			w.WriteHeader(http.StatusConflict)
+		})
+		if err != nil || slow.Code != 409 {
+			t.Errorf("the late one: %d %v", slow.Code, err)
+		}
+		if w, err := s.send(s.k, "a", "k", "{}"); err != nil || w.Code != 201 || s.count(t) != 1 {
+			t.Errorf("the repeat: %d %v, %d orders", w.Code, err, s.count(t))
+		}
+	})
+}
+
+// TestAKeyThatIsBeingAnsweredIsToldSo at the same server, before anything is done.
+func TestAKeyThatIsBeingAnsweredIsToldSo(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		err := s.k.Do(httptest.NewRecorder(), request("a", "k", "{}"), func(http.ResponseWriter, *http.Request) {
+			ran := false
+			err := s.k.Do(httptest.NewRecorder(), request("a", "k", "{}"), func(http.ResponseWriter, *http.Request) { ran = true })
+			if key, _ := errs.KeyOf(err); key != "web.error.idem_running" || ran {
+				t.Errorf("the second one ran: %v, %v", ran, err)
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	})
 }

@@ -314,3 +314,91 @@ func TestAKindNobodyHandlesFailsInSight(t *testing.T) {
 		}
 	})
 }
+
+// TestAWorkerThatLostItsLeaseEndsNothing: while a worker is away another one takes its job over. However the first one ends, the
+// job stays the second one's: not done, not given back, not failed, its lease not renewed by the first.
+func TestAWorkerThatLostItsLeaseEndsNothing(t *testing.T) {
+	for name, end := range map[string]struct {
+		err  error
+		stop bool
+	}{"done": {}, "failed": {err: errors.New("broken")}, "stopped": {err: errors.New("cut"), stop: true}} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, d *db.DB, c *clock) {
+				put(t, d, 1, "work")
+				first, second := runner(d, c), runner(d, c)
+				first.Pace.Grace = 0
+				began, gone, took, free := make(chan bool), make(chan bool), make(chan bool), make(chan bool)
+				first.Add("work", func(ctx context.Context, _ jobs.Job) error {
+					began <- true
+					if <-gone; end.stop {
+						<-ctx.Done()
+					}
+					return end.err
+				})
+				second.Add("work", func(context.Context, jobs.Job) error { took <- true; <-free; return nil })
+				ctx, stop := context.WithCancel(context.Background())
+				defer stop()
+				var all sync.WaitGroup
+				all.Go(func() { _, _ = first.RunOne(ctx) })
+				<-began
+				c.move(2 * time.Minute)
+				var other sync.WaitGroup
+				other.Go(func() { _, _ = second.RunOne(context.Background()) })
+				<-took
+				was := row(t, d)
+				if end.stop {
+					stop()
+				}
+				gone <- true
+				all.Wait()
+				if now := row(t, d); now != was || was.attempt != 2 {
+					t.Errorf("the second worker's job was %+v and is %+v", was, now)
+				}
+				free <- true
+				other.Wait()
+				if waiting, dead, err := jobs.Waiting(context.Background(), d); waiting+dead != 0 || err != nil {
+					t.Errorf("after the second worker: waiting %d, dead %d, %v", waiting, dead, err)
+				}
+			})
+		})
+	}
+}
+
+// TestAWorkerIsToldThatItsLeaseIsLost at its next beat, and does not renew what is another's.
+func TestAWorkerIsToldThatItsLeaseIsLost(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB, c *clock) {
+		put(t, d, 1, "work")
+		r := runner(d, c)
+		r.Pace.Lease = 30 * time.Millisecond
+		r.Add("work", func(ctx context.Context, _ jobs.Job) error {
+			err := d.Tx(context.Background(), func(tx *db.Tx) error { // as another worker does
+				_, err := tx.Exec(`UPDATE jobs_job SET attempt = 2, lease_until = 77 WHERE regency_id = 1`)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		one(t, r, true)
+		if now := row(t, d); now.attempt != 2 || now.lease != 77 || now.failed != "" {
+			t.Errorf("%+v", now)
+		}
+	})
+}
+
+type kept struct {
+	attempt, lease, run int64
+	failed              string
+}
+
+func row(t *testing.T, d *db.DB) (k kept) {
+	t.Helper()
+	err := d.QueryRow(context.Background(), `SELECT attempt, lease_until, run_at, error FROM jobs_job WHERE regency_id = 1`).
+		Scan(&k.attempt, &k.lease, &k.run, &k.failed)
+	if err != nil {
+		t.Errorf("the job is gone: %v", err)
+	}
+	return k
+}
