@@ -3,10 +3,12 @@ package access
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/mail"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -53,6 +55,7 @@ type Deps struct {
 	Sample  bool           // one-click sign-in on loopback
 	Address tenant.Address // what stands before paths in letters
 	OIDC    *OIDCConfig    // sign-in through an identity provider; nil is off
+	Log     *slog.Logger   // nil is silence
 }
 
 // Service is the door of the room.
@@ -65,6 +68,7 @@ type Service struct {
 	crowd   crowd
 
 	ceremonies ceremonies
+	unseen     atomic.Bool // the last use of sessions could not be written
 
 	mu    sync.RWMutex
 	perms map[string]map[string]bool // role -> actions
@@ -76,7 +80,11 @@ func New(d Deps) *Service {
 	if d.Address == nil {
 		d.Address = tenant.OneAddress("")
 	}
-	return &Service{Deps: d, store: store{d.DB, d.Box}, hasher: newHasher(), limiter: newLimiter(d.Now), perms: map[string]map[string]bool{}}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{Deps: d, store: store{d.DB, d.Box}, hasher: newHasher(), limiter: newLimiter(d.Now),
+		perms: map[string]map[string]bool{}}
 }
 
 // SetPerms tells which role holds which action; app gathers it from all rooms.

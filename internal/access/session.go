@@ -212,13 +212,25 @@ func (s *Service) bySession(ctx context.Context, hash, ip string) (tenant.Actor,
 		a.Held, a.Grants, a.Owes = nil, nil, owesChoice
 	}
 	if now.Sub(time.UnixMilli(h.Seen)) > seenEvery {
-		err = s.DB.Tx(ctx, func(tx *db.Tx) error {
-			_, err := tx.Exec(`UPDATE access_session SET seen_at = $3, ip = $4 WHERE regency_id = $1 AND hash = $2`,
-				h.Regency, hash, now.UnixMilli(), ip)
-			return err
-		})
+		s.seen(ctx, `UPDATE access_session SET seen_at = $3, ip = $4 WHERE regency_id = $1 AND hash = $2`,
+			h.Regency, hash, now.UnixMilli(), ip)
 	}
 	return a, nil
+}
+
+// seen notes the last use of a session or token. A store that cannot write ends no request: whoever reads may go on. The log is
+// told once until it is written again.
+func (s *Service) seen(ctx context.Context, sql string, args ...any) {
+	err := s.DB.Tx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(sql, args...)
+		return err
+	})
+	switch {
+	case err == nil:
+		s.unseen.Store(false)
+	case ctx.Err() == nil && !s.unseen.Swap(true):
+		s.Log.WarnContext(ctx, "the last use of sessions cannot be written; sessions end by silence earlier than they should", "err", err)
+	}
 }
 
 // actor resolves what a person may do at this moment, how long their session may lie idle, and whether they have a

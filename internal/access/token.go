@@ -169,10 +169,7 @@ func (s *Service) byToken(ctx context.Context, secret, ip string) (tenant.Actor,
 	a.Owes = "" // what waits for a second factor waits; a token without any role may still be told so
 	a.Via, a.IP, a.Token = tenant.ViaToken, ip, readScopes(scopes)
 	if now := s.Now().UnixMilli(); now-used > seenEvery.Milliseconds() {
-		err = s.DB.Tx(ctx, func(tx *db.Tx) error {
-			_, err := tx.Exec(`UPDATE access_token SET used_at = $3 WHERE regency_id = $1 AND id = $2`, regency, id, now)
-			return err
-		})
+		s.seen(ctx, `UPDATE access_token SET used_at = $3 WHERE regency_id = $1 AND id = $2`, regency, id, now)
 	}
-	return a, err
+	return a, nil
 }

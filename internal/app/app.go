@@ -51,9 +51,12 @@ import (
 	bundle "github.com/pendapa/pendapa/web"
 )
 
-// drain is how long a stop waits for requests that are being answered; background jobs end sooner (jobs.DefaultPace), so
-// that the whole stop takes 15 seconds at most.
-const drain = 13 * time.Second
+// A stop takes 15 seconds at most: drain for requests that are being answered, while background jobs end too
+// (jobs.DefaultPace), then settle for the counts of the trail, then replica.LastWait for the continuous copy.
+const (
+	drain  = 9 * time.Second
+	settle = time.Second
+)
 
 // compared is how long a start waits for the places that keep checkpoints of the trail.
 const compared = 2 * time.Second
@@ -375,7 +378,14 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	a.log.InfoContext(ctx, "serving", "address", listener.Addr().String(), "store", string(a.DB.Dialect()), "version", a.Config.Version)
 	err = group.Wait()
 	a.log.InfoContext(ctx, "stopped")
-	return errors.Join(err, a.Audit.Settle(context.WithoutCancel(ctx)), stopCopy(), a.Close())
+	return errors.Join(err, a.settle(ctx), stopCopy(), a.Close())
+}
+
+// settle writes what the trail still counts.
+func (a *App) settle(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle)
+	defer cancel()
+	return a.Audit.Settle(ctx)
 }
 
 // fenced writes into the log what readers of files are kept by; a kernel that lacks a fence is worth a warning.

@@ -42,7 +42,7 @@ func holdFolder(ctx context.Context, c Config, log *slog.Logger) (*lock.Lock, er
 	if err != nil {
 		return nil, err
 	}
-	err = durable.Private(c.DataDir)
+	err = errors.Join(sweepRestore(ctx, c, log), durable.Private(c.DataDir))
 	if path, is := strings.CutPrefix(c.Database, "sqlite:"); err == nil && is {
 		if pid, open := openElsewhere(ctx, path, log); open {
 			err = fmt.Errorf("%s is open in process %d, which knows no lock: an older Pendapa or a database tool. "+
@@ -76,6 +76,15 @@ func openElsewhere(ctx context.Context, path string, log *slog.Logger) (pid int,
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// sweepRestore removes what a restore that was killed left beside the data folder: it is a whole house that nobody guards.
+func sweepRestore(ctx context.Context, c Config, log *slog.Logger) error {
+	removed, err := lock.Sweep(c.DataDir)
+	if removed && err == nil {
+		log.WarnContext(ctx, "what an unfinished restore left was removed", "folder", lock.Unfinished(c.DataDir))
+	}
+	return err
 }
 
 // damage tells the log of the server of a place on the disk that changed by itself.

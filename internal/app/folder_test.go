@@ -12,7 +12,9 @@ import (
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/db/guard"
+	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/platform/lock"
+	"github.com/pendapa/pendapa/internal/platform/replica"
 )
 
 // TestTheDataFolderIsHeldAndClosedToOthers: a second program is refused, and what an earlier one left open is closed.
@@ -46,6 +48,44 @@ func TestTheDataFolderIsHeldAndClosedToOthers(t *testing.T) {
 		if err != nil || info.Mode().Perm() != want {
 			t.Errorf("%q is %v, want %o: %v", name, info.Mode(), want, err)
 		}
+	}
+}
+
+// TestAStartSweepsWhatARestoreLeft: a killed restore leaves a whole house beside the folder; one that runs is not disturbed.
+func TestAStartSweepsWhatARestoreLeft(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	c := Config{DataDir: dir, Database: "sqlite:" + filepath.Join(dir, "app.db"), Keys: filepath.Join(t.TempDir(), "keys")}
+	part, running, err := lock.Build(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(t.Context(), c, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "restore") {
+		t.Errorf("a start beside a running restore: %v", err)
+	}
+	if err := errors.Join(running.Release(), os.WriteFile(filepath.Join(part, "app.db"), []byte("rows"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	a, err := New(t.Context(), c, slog.New(slog.NewTextHandler(&said, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(part); !errors.Is(err, os.ErrNotExist) || !strings.Contains(said.String(), "unfinished restore") {
+		t.Errorf("%v; the log: %s", err, &said)
+	}
+}
+
+// TestAStopEndsInFifteenSeconds adds up what a stop waits for: requests and jobs at the same time, the counts of the trail, the
+// continuous copy, and two seconds for the store.
+func TestAStopEndsInFifteenSeconds(t *testing.T) {
+	t.Parallel()
+	work := jobs.DefaultPace()
+	if all := max(drain, work.Grace+work.Last) + settle + replica.LastWait; all > 14*time.Second {
+		t.Errorf("a stop may take %v before the store is closed; the documents promise 15 s in all", all)
 	}
 }
 

@@ -59,7 +59,8 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	a.Agencies = agency.New(agency.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New})
 	dir := &directory{agencies: a.Agencies, known: db.NewMemo[string, []tenant.Agency](a.DB, 1000, "agency_*")}
 	a.Access = access.New(access.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Secret: id.Secret, Dir: dir, Mail: letters{a}, Box: a.Keys.Box(),
-		Tree: a.Agencies, Regions: regions{registry}, Sample: a.Config.Sample, Address: a.address, OIDC: a.Config.OIDC})
+		Tree: a.Agencies, Regions: regions{registry}, Sample: a.Config.Sample, Address: a.address, OIDC: a.Config.OIDC,
+		Log: a.log})
 	dir.people, a.zones.brand = a.Access, a.Access.Brand
 	a.Web.Who, a.Web.Renew, a.Web.Brand = a.Access.Who, a.Access.Renew, a.brand
 	a.Host = a.hosted(registry)

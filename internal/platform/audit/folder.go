@@ -3,11 +3,13 @@ package audit
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/pendapa/pendapa/internal/platform/durable"
 	"github.com/pendapa/pendapa/internal/platform/trail"
 )
 
@@ -26,14 +28,13 @@ func (f Folder) file(origin string) string {
 
 // Send adds a checkpoint unless it is there already.
 func (f Folder) Send(_ context.Context, c trail.Checkpoint, h History) (string, error) {
-	all, err := f.Read(c.Origin)
+	text, err := f.last(c.Origin)
 	if err != nil {
 		return "", err
 	}
 	from := f.file(c.Origin)
 	last := trail.Checkpoint{}
-	if len(all) > 0 {
-		text := all[len(all)-1]
+	if text != "" {
 		if last, err = trail.OpenCheckpoint(text, h.Known()); err != nil {
 			return "", &Differs{trail.Problem{Kind: trail.Signature, From: from, More: err.Error()}}
 		}
@@ -44,7 +45,7 @@ func (f Folder) Send(_ context.Context, c trail.Checkpoint, h History) (string, 
 	if err := agrees(last, c.Size, h, from); err != nil || last.Size == c.Size {
 		return last.Text, err
 	}
-	return c.Text, appendSynced(from, c.Text+"\n")
+	return c.Text, durable.Append(from, c.Text+"\n")
 }
 
 // Read gives the checkpoints that are kept of one log, oldest first. Half a checkpoint at the end, left by a cut of the power, is
@@ -57,38 +58,56 @@ func (f Folder) Read(origin string) ([]string, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	all := trail.Split(string(data))
+	return whole(string(data), origin), err
+}
+
+// whole gives the whole checkpoints of a text that ends where its file ends.
+func whole(data, origin string) []string {
+	all := trail.Split(data)
 	for i, text := range all {
 		all[i] = text[max(0, strings.LastIndex(text, origin+"\n")):]
 	}
-	if half := !strings.HasSuffix(string(data), "\n"); half && len(all) > 0 {
+	if half := !strings.HasSuffix(data, "\n"); half && len(all) > 0 {
 		all = all[:len(all)-1]
 	}
-	return all, err
+	return all
 }
 
-// appendSynced adds text to a file and returns when it is on the disk. After half a line the text begins a new one.
-func appendSynced(path, text string) error {
-	have, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+// tail is more than two checkpoints with all their signatures take.
+const tail = 64 << 10
+
+// last gives the newest checkpoint that is kept, "" when there is none. It reads the end of the file alone: a file grows for
+// years, and a checkpoint comes every minute.
+func (f Folder) last(origin string) (string, error) {
+	file, err := os.Open(f.file(origin))
+	if errors.Is(err, fs.ErrNotExist) {
+		_, err = os.Stat(f.Path)
+		return "", err
 	}
-	if len(have) > 0 && have[len(have)-1] != '\n' {
-		text = "\n" + text
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		return err
+		return "", err
 	}
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	d, err := os.Open(filepath.Dir(path))
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
-		return err
+		return "", err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	from := max(0, info.Size()-tail)
+	data, err := io.ReadAll(io.NewSectionReader(file, from, tail))
+	if err != nil {
+		return "", err
+	}
+	all := whole(string(data), origin)
+	if len(all) > 1 || from == 0 && len(all) > 0 { // the first one may be cut
+		return all[len(all)-1], nil
+	}
+	if from == 0 {
+		return "", nil
+	}
+	if all, err = f.Read(origin); len(all) == 0 {
+		return "", err
+	}
+	return all[len(all)-1], err
 }
 
 // Origins lists the logs of which something is kept here, so that one that was dropped whole is missed.

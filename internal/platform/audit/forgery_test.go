@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/durable"
 	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/platform/trail"
 	"github.com/pendapa/pendapa/internal/storetest"
@@ -299,4 +302,40 @@ func TestAFolderOutOfReachIsLateAndNotMade(t *testing.T) {
 			t.Errorf("the folder was made: %v", err)
 		}
 	})
+}
+
+// TestASendReadsTheEndOfTheFolderAlone: the file of a folder grows for years, a checkpoint comes every minute. Not parallel: it
+// counts what the process allocates.
+func TestASendReadsTheEndOfTheFolderAlone(t *testing.T) {
+	e := settled(t, storetest.SQLite(t))
+	all, err := e.out.Read(trail.Origin(mine))
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%d checkpoints, %v", len(all), err)
+	}
+	name := filepath.Join(e.out.Path, strings.ReplaceAll(trail.Origin(mine), "/", "-")+".txt")
+	years := strings.Repeat(all[0]+"\n", 16<<20/len(all[0]))
+	kept, err := os.ReadFile(name)
+	if err == nil {
+		err = os.WriteFile(name, append([]byte(years), kept...), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, half := range []string{"", all[0][:len(all[0])/2]} { // also after a cut of the power
+		if err := durable.Append(name, half); err != nil {
+			t.Fatal(err)
+		}
+		e.write(mine, 1)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		e.minute()
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > 8<<20 {
+			t.Errorf("a minute took %d bytes", used)
+		}
+	}
+	now, err := e.out.Read(trail.Origin(mine))
+	if want := len(all) + 2 + 16<<20/len(all[0]); err != nil || len(now) < want {
+		t.Errorf("%d checkpoints, want %d; %v", len(now), want, err)
+	}
 }

@@ -133,7 +133,7 @@ func Make(ctx context.Context, src Source, root string, now time.Time) (m Manife
 	if err := durable.MkdirAll(root); err != nil {
 		return m, err
 	}
-	unlock, err := lock(root)
+	unlock, err := lockRoot(root)
 	if err != nil {
 		return m, err
 	}

@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// lock keeps a second run out of the folder until the returned function is called or the process ends.
-func lock(root string) (unlock func() error, err error) {
+// lockRoot keeps a second run out of the folder until the returned function is called or the process ends.
+func lockRoot(root string) (unlock func() error, err error) {
 	f, err := os.OpenFile(filepath.Join(root, ".lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/durable"
+	"github.com/pendapa/pendapa/internal/platform/lock"
 )
 
 // Restore brings a proven backup into an empty data folder and, when url names PostgreSQL, into that empty database.
@@ -23,12 +24,12 @@ func Restore(ctx context.Context, dir, data, url string, migrate func(ctx contex
 	if err := emptyDir(data); err != nil {
 		return m, err
 	}
-	part := filepath.Clean(data) + ".restoring"
-	if err := os.RemoveAll(part); err != nil {
+	part, held, err := lock.Build(data)
+	if err != nil {
 		return m, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(part)) }()
-	problems, err := Verify(ctx, dir, part, c)
+	defer func() { err = errors.Join(err, os.RemoveAll(part), held.Release()) }()
+	problems, err := Verify(ctx, dir, filepath.Join(part, "proof"), c)
 	if err != nil {
 		return m, err
 	}
@@ -51,7 +52,7 @@ func Restore(ctx context.Context, dir, data, url string, migrate func(ctx contex
 	if err := durable.SyncTree(part); err != nil {
 		return m, err
 	}
-	return m, errors.Join(os.Remove(data), durable.Rename(part, data))
+	return m, errors.Join(held.Release(), os.Remove(data), durable.Rename(part, data))
 }
 
 func restoreRows(ctx context.Context, m Manifest, path, url string, migrate func(context.Context, *db.DB) error) (err error) {

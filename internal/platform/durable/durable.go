@@ -57,6 +57,27 @@ func CreateFile(path string, data []byte) (err error) {
 	return SyncDir(filepath.Dir(path))
 }
 
+// Append adds lines to a file, which it makes when it is missing, and returns when they are on the disk. After half a line, left
+// by a power cut, they begin a new one. Only what is added is written and no more than one byte is read.
+func Append(path, lines string) (err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, fileMode)
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	last := []byte{'\n'}
+	if err == nil && info.Size() > 0 {
+		_, err = f.ReadAt(last, info.Size()-1)
+	}
+	if err == nil && last[0] != '\n' {
+		lines = "\n" + lines
+	}
+	if err == nil {
+		_, err = f.WriteString(lines)
+	}
+	return errors.Join(err, f.Sync(), f.Close(), SyncDir(filepath.Dir(path)))
+}
+
 // createOn renames where links are unknown; it looks first, which is enough under the lock of the folder.
 func createOn(from, path string) error {
 	if _, err := os.Lstat(path); err == nil {

@@ -91,3 +91,19 @@ func TestPrivateTakesAwayOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestAppendedLinesAreWholeLines(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "log")
+	for _, lines := range []string{"one\n", "half", "two\nthree\n"} {
+		if err := durable.Append(path, lines); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, _ := os.ReadFile(path); string(got) != "one\nhalf\ntwo\nthree\n" || mode(t, path) != 0o600 {
+		t.Errorf("%q, %o", got, mode(t, path))
+	}
+	if err := durable.Append(filepath.Join(path, "x"), "y"); err == nil {
+		t.Error("a file below a file")
+	}
+}

@@ -191,4 +191,7 @@ func TestAWaitingReaderServesOneFile(t *testing.T) {
 	}
 	stop()
 	<-gone
+	if n := jail.Filling(warm.Name); n != 0 {
+		t.Errorf("%d processes are still being started", n)
+	}
 }

@@ -62,9 +62,13 @@ var pool struct {
 	shared   bool // the cache is that of the user and stays so
 	compiled map[string]bool
 	waiting  map[string]*process
-	keep     map[string]bool // readers of which one is kept waiting
+	keep     map[string]context.Context // readers of which one is kept waiting, until when
+	filling  map[string]int             // that are being started to wait
 	fences   []string
 }
+
+// filled is told when a reader that was started waits, or failed to.
+var filled = sync.NewCond(&pool.Mutex)
 
 // UseCache names the folder that keeps compiled code between starts; without it the user's cache folder serves. Call it
 // before the first reading.
@@ -146,9 +150,9 @@ func Warm(ctx context.Context, told func(reader string, fences []string, err err
 func (r *Reader) warm(ctx context.Context, told func(string, []string, error)) {
 	pool.Lock()
 	if pool.keep == nil {
-		pool.keep, pool.waiting = map[string]bool{}, map[string]*process{}
+		pool.keep, pool.waiting, pool.filling = map[string]context.Context{}, map[string]*process{}, map[string]int{}
 	}
-	pool.keep[r.Name] = true
+	pool.keep[r.Name] = ctx
 	pool.Unlock()
 	err := refill(ctx, r)
 	if ctx.Err() == nil {
@@ -156,9 +160,12 @@ func (r *Reader) warm(ctx context.Context, told func(string, []string, error)) {
 	}
 	<-ctx.Done()
 	pool.Lock()
+	delete(pool.keep, r.Name)
+	for pool.filling[r.Name] > 0 {
+		filled.Wait()
+	}
 	p := pool.waiting[r.Name]
 	delete(pool.waiting, r.Name)
-	delete(pool.keep, r.Name)
 	pool.Unlock()
 	if p != nil {
 		p.end()
@@ -168,7 +175,7 @@ func (r *Reader) warm(ctx context.Context, told func(string, []string, error)) {
 // refill puts a waiting reader where there is none. Failing is no harm: the next reading starts its own.
 func refill(ctx context.Context, r *Reader) error {
 	pool.Lock()
-	need := pool.keep[r.Name] && pool.waiting[r.Name] == nil
+	need := pool.keep[r.Name] != nil && pool.waiting[r.Name] == nil
 	pool.Unlock()
 	if !need {
 		return nil
@@ -181,7 +188,7 @@ func refill(ctx context.Context, r *Reader) error {
 		return err
 	}
 	pool.Lock()
-	if pool.keep[r.Name] && pool.waiting[r.Name] == nil {
+	if pool.keep[r.Name] != nil && pool.waiting[r.Name] == nil {
 		pool.waiting[r.Name], p = p, nil
 	}
 	pool.Unlock()
@@ -191,15 +198,27 @@ func refill(ctx context.Context, r *Reader) error {
 	return nil
 }
 
+// fill is refill beside a reading; Warm waits for it.
+func fill(ctx context.Context, r *Reader) {
+	_ = refill(ctx, r)
+	pool.Lock()
+	pool.filling[r.Name]--
+	pool.Unlock()
+	filled.Broadcast()
+}
+
 // take gives the waiting reader, or starts one.
 func take(ctx context.Context, r *Reader) (*process, error) {
 	pool.Lock()
 	p := pool.waiting[r.Name]
 	delete(pool.waiting, r.Name)
-	again := pool.keep[r.Name]
+	keep := pool.keep[r.Name]
+	if keep != nil {
+		pool.filling[r.Name]++
+	}
 	pool.Unlock()
-	if again {
-		go func() { _ = refill(context.WithoutCancel(ctx), r) }()
+	if keep != nil {
+		go fill(keep, r)
 	}
 	if p != nil && p.alive() {
 		return p, nil

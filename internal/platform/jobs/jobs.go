@@ -92,7 +92,7 @@ type Pace struct {
 
 // DefaultPace is that of a server. Grace and Last together stay below the documented 15 seconds of a stop.
 func DefaultPace() Pace {
-	return Pace{Idle: time.Second, Lease: time.Minute, Grace: 8 * time.Second, Last: 3 * time.Second}
+	return Pace{Idle: time.Second, Lease: time.Minute, Grace: 6 * time.Second, Last: 3 * time.Second}
 }
 
 // Enqueue adds work to the caller's transaction, to run at or after at (zero: now).

@@ -2,6 +2,7 @@ package replica
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
@@ -9,7 +10,7 @@ import (
 func (s *Shipper) Based() { s.bases.Wait() }
 
 // Stop is what Run does at its end.
-func (s *Shipper) Stop(ctx context.Context) error { return s.stop(ctx) }
+func (s *Shipper) Stop(ctx context.Context) error { return s.stop(ctx, new(sync.WaitGroup)) }
 
 // Prune forgets what is too old.
 func (s *Shipper) Prune(ctx context.Context) error { return s.prune(ctx) }

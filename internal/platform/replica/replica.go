@@ -62,6 +62,7 @@ type Deps struct {
 	NewID   func() string
 	Version string
 	Keep    time.Duration // how long the past can be restored, 0 is 7 days
+	Last    time.Duration // how long the other place is waited for at the end, 0 is LastWait
 
 	Store   *blob.Store   // the kept files
 	Columns []blob.Column // whose rows name them
@@ -80,6 +81,9 @@ const (
 	baseEvery   = 24 * time.Hour
 	baseAfter   = 10_000 // segments
 	defaultKeep = 7 * 24 * time.Hour
+
+	// LastWait is how long the end of a house waits for the other place.
+	LastWait = 4 * time.Second
 )
 
 // state is what the Shipper knows between two runs.
@@ -123,6 +127,9 @@ type Shipper struct {
 func New(d Deps) (*Shipper, error) {
 	if d.Keep == 0 {
 		d.Keep = defaultKeep
+	}
+	if d.Last == 0 {
+		d.Last = LastWait
 	}
 	s := &Shipper{Deps: d, waiting: newQueue()}
 	if err := durable.MkdirAll(d.Spool); err != nil {
@@ -227,16 +234,15 @@ func (s *Shipper) Run(ctx context.Context) error {
 		})
 		defer stop()
 	}
-	var wait sync.WaitGroup
+	var loops sync.WaitGroup
 	for _, work := range []func(context.Context){s.sendLoop, s.fileLoop} {
-		wait.Add(1)
-		go func() { defer wait.Done(); work(ctx) }()
+		loops.Go(func() { work(ctx) })
 	}
 	if s.rows() {
 		s.captureLoop(ctx)
 	}
-	wait.Wait()
-	return s.stop(context.WithoutCancel(ctx))
+	<-ctx.Done()
+	return s.stop(context.WithoutCancel(ctx), &loops)
 }
 
 // Flush reads everything there is, waits for a base that is being made, and sends it all.
@@ -264,9 +270,10 @@ func (s *Shipper) captureLoop(ctx context.Context) {
 	}
 }
 
-// stop leaves everything so that the next start goes on without a new base.
-func (s *Shipper) stop(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+// stop leaves everything so that the next start goes on without a new base. The other place has a few seconds to take the rest;
+// one that hangs is left behind, and what it did not take waits in the spool.
+func (s *Shipper) stop(ctx context.Context, loops *sync.WaitGroup) error {
+	ctx, cancel := context.WithTimeout(ctx, s.Last)
 	defer cancel()
 	s.ending.Store(true)
 	s.bases.Wait()
@@ -275,10 +282,21 @@ func (s *Shipper) stop(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.Send(ctx); err != nil {
-		s.Log.WarnContext(ctx, "continuous copy: some of it is sent after the next start", "err", err)
+	done := make(chan error, 1)
+	go func() {
+		loops.Wait()
+		if err := s.Send(ctx); err != nil {
+			s.Log.WarnContext(ctx, "continuous copy: some of it is sent after the next start", "err", err)
+		}
+		done <- s.Dest.Close()
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		s.Log.WarnContext(ctx, "continuous copy: the other place does not answer; the rest is sent after the next start")
+		return nil
 	}
-	return s.Dest.Close()
 }
 
 // failed keeps why a loop got nothing to the other place, nil that it did; the log is told once.

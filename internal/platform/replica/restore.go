@@ -16,6 +16,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/durable"
+	"github.com/pendapa/pendapa/internal/platform/lock"
 )
 
 // Point is where a restore stands.
@@ -200,11 +201,11 @@ func Restore(ctx context.Context, d Dest, data string, until Until, trust Trust)
 	if entries, err := os.ReadDir(data); err == nil && len(entries) > 0 {
 		return p, fmt.Errorf("%s is not empty; nothing is overwritten", data)
 	}
-	part := filepath.Clean(data) + ".restoring"
-	if err := errors.Join(os.RemoveAll(part), durable.MkdirAll(part)); err != nil {
+	part, held, err := lock.Build(data)
+	if err != nil {
 		return p, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(part)) }()
+	defer func() { err = errors.Join(err, os.RemoveAll(part), held.Release()) }()
 	path := filepath.Join(part, "app.db")
 	if p, err = Rows(ctx, d, path, until, trust); err != nil {
 		return p, err
@@ -233,7 +234,7 @@ func Restore(ctx context.Context, d Dest, data string, until Until, trust Trust)
 	if err := os.Remove(data); err != nil && !os.IsNotExist(err) {
 		return p, err
 	}
-	return p, durable.Rename(part, data)
+	return p, errors.Join(held.Release(), durable.Rename(part, data))
 }
 
 // tries is how often a file is asked for before a restore fails.

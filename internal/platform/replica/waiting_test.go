@@ -2,6 +2,7 @@ package replica_test
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pendapa/pendapa/internal/platform/blob"
+	"github.com/pendapa/pendapa/internal/platform/replica"
 )
 
 // waits wants one file that came at a time and is not at the other place, whose line is broken.
@@ -69,5 +71,45 @@ func TestAFileThatIsGoneDoesNotWait(t *testing.T) {
 	h.must(h.PutWaiting(context.Background()))
 	if x := h.Status(); x.Waiting != 0 || x.Failure != "" {
 		t.Errorf("what can never be put waits: %+v", x)
+	}
+}
+
+// hung is a place that takes a request and never answers, whatever happens.
+type hung struct {
+	replica.Dest
+	asked chan bool
+}
+
+func (h *hung) Put(context.Context, string, io.ReadSeeker, int64) error {
+	select {
+	case h.asked <- true:
+	default:
+	}
+	select {}
+}
+
+// TestAPlaceThatHangsDoesNotHoldUpTheEnd: the house ends, and what was not sent waits in the spool. Without a bound this test
+// never ends.
+func TestAPlaceThatHangsDoesNotHoldUpTheEnd(t *testing.T) {
+	t.Parallel()
+	place, _ := other(t)
+	h := build(t, place)
+	asked := make(chan bool, 1)
+	h.Dest, h.Last = &hung{place, asked}, 50*time.Millisecond
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- h.Run(ctx) }()
+	h.write(3)
+	<-asked
+	stop()
+	h.must(<-done)
+	if x := h.Status(); x.Waiting == 0 {
+		t.Errorf("%+v", x)
+	}
+	h.must(h.close())
+	h.open() // goes on where it stopped
+	h.ship()
+	if _, n, _, err := h.restored(replica.Until{}, replica.Trust{}); err != nil || n == 0 {
+		t.Errorf("%d rows, %v", n, err)
 	}
 }
