@@ -61,6 +61,8 @@ type Deps struct {
 	Host func(ctx context.Context) (bool, error)
 	// Decided compares every decision of a regency with its content and the audit trail: how many there are, how many no longer fit.
 	Decided func(ctx context.Context, regency int64) (looked, wrong int, err error)
+	// PathOf gives the page that shows an object of the trail, "" when there is none.
+	PathOf func(object, id string) string
 	// Files tells how the kept files are: read again and again and compared with their names.
 	Files func(ctx context.Context) (keeper.Report, error)
 }

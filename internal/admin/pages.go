@@ -31,7 +31,8 @@ const pageSize = 50
 
 type trailPage struct {
 	web.Page
-	Rows        []audit.Row
+	Rows        []trailRow
+	Acts        []web.Option
 	Filter      audit.Filter
 	From, Until string
 	Agencies    []web.Option
@@ -59,7 +60,12 @@ func (s *Service) trail(w http.ResponseWriter, r *http.Request) error {
 	if web.Correctable(err) {
 		p.Form, p.Status = web.FormOf(r, err), http.StatusUnprocessableEntity
 	}
-	if p.Rows, p.Paging.Total, err = s.Audit.List(ctx, tenant.From(ctx).Regency, f, pageSize, p.Paging.Offset()); err != nil {
+	rows, total, err := s.Audit.List(ctx, tenant.From(ctx).Regency, f, pageSize, p.Paging.Offset())
+	if err != nil {
+		return err
+	}
+	p.Rows, p.Paging.Total = s.inWords(r, rows), total
+	if p.Acts, err = actOptions(r, f.Action); err != nil {
 		return err
 	}
 	if p.Names, p.Agencies, err = web.Agencies(ctx, s.Dir); err != nil {

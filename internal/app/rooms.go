@@ -70,7 +70,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 		return b.Code, err
 	}})
 	a.Admin = admin.New(admin.Deps{DB: a.DB, Audit: a.Audit, Now: time.Now, NewID: id.New, Dir: dir, Source: a.BackupSource, Check: a.BackupCheck, Plain: strings.TrimSpace(a.Config.Recipients) == "", Lane: a.Jobs.Lane, Root: a.Config.Backups, Keep: a.Config.BackupKeep,
-		Data: a.Config.DataDir, Version: a.Config.Version, Started: time.Now(), Copy: a.copyStatus, Host: a.ofHost,
+		Data: a.Config.DataDir, Version: a.Config.Version, Started: time.Now(), Copy: a.copyStatus, Host: a.ofHost, PathOf: pathOf,
 		Decided: a.decided, Files: func(ctx context.Context) (keeper.Report, error) { return a.Keeper.Report(ctx) }})
 	if err := a.programme(ctx, dir); err != nil {
 		return nil, err
