@@ -45,7 +45,7 @@ func (f Filter) where(d db.Dialect, regency int64) (string, []any) {
 		}
 	}
 	if f.Refused {
-		add("via = ?", refused)
+		add("via = ?", ViaRefused)
 	}
 	if f.From != 0 {
 		add("at >= ?", f.From)

@@ -25,8 +25,8 @@ type Refusal struct {
 	Why      string // key of the reason
 }
 
-// Via of entries about refusals, by which they are found.
-const refused = "refused"
+// ViaRefused is the way of entries about refusals, by which they are found.
+const ViaRefused = "refused"
 
 // mostRefusals bounds the different refusals of one minute in one trail; what is over it is only counted.
 const mostRefusals = 30
@@ -112,7 +112,7 @@ func (l *Log) writeRefusal(ctx context.Context, tx *db.Tx, e Refusal, times map[
 	if a.Regency != e.Regency {
 		a = tenant.Actor{}
 	}
-	row := Row{At: l.now().UnixMilli(), ActorID: a.UserID, ActorName: a.Name, Via: refused, IP: e.Source, Action: e.Action,
+	row := Row{At: l.now().UnixMilli(), ActorID: a.UserID, ActorName: a.Name, Via: ViaRefused, IP: e.Source, Action: e.Action,
 		Object: e.Object, ObjectID: e.ObjectID, Agency: e.Agency, Why: e.Why}
 	if times != nil {
 		row.ActorID, row.ActorName = "", ""
