@@ -32,10 +32,10 @@ func (s *Shipper) once(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.doubt.Swap(false) {
-		return fmt.Errorf("%w: it was damaged", errBroken)
+		return errors.Join(fmt.Errorf("%w: it was damaged", errBroken), s.forget())
 	}
 	if s.state.Generation == "" {
-		return fmt.Errorf("%w: this is the first time", errBroken)
+		return fmt.Errorf("%w: nothing is known of a copy before", errBroken)
 	}
 	if err := s.readOn(); err != nil {
 		return err

@@ -12,6 +12,12 @@ func (s *Shipper) Based() { s.bases.Wait() }
 // Stop is what Run does at its end.
 func (s *Shipper) Stop(ctx context.Context) error { return s.stop(ctx, new(sync.WaitGroup)) }
 
+// SpoolMost lets no more bytes wait for the other place.
+func (s *Shipper) SpoolMost(bytes int64) { s.spoolMost = bytes }
+
+// Doubt is what a damaged log leaves behind.
+func (s *Shipper) Doubt() { s.doubt.Store(true) }
+
 // Prune forgets what is too old.
 func (s *Shipper) Prune(ctx context.Context) error { return s.prune(ctx) }
 

@@ -77,7 +77,7 @@ const (
 	tick        = time.Second
 	checkpoint  = 16 << 20 // bytes of the log after which it is moved into the database
 	segmentMost = 32 << 20 // bytes of pages in one segment, unless one commit alone has more
-	spoolMost   = 4 << 30  // bytes that wait; beyond it the copy begins anew when the place answers again
+	spoolLimit  = 4 << 30  // bytes that wait; beyond it the copy begins anew when the place answers again
 	baseEvery   = 24 * time.Hour
 	baseAfter   = 10_000 // segments
 	defaultKeep = 7 * 24 * time.Hour
@@ -121,6 +121,8 @@ type Shipper struct {
 	waiting  queue   // files
 	logFail  failure // of segments and bases
 	fileFail failure
+
+	spoolMost int64 // bytes that wait at the most
 }
 
 // New makes a Shipper. Its files are in the spool; nothing runs before Run.
@@ -131,7 +133,7 @@ func New(d Deps) (*Shipper, error) {
 	if d.Last == 0 {
 		d.Last = LastWait
 	}
-	s := &Shipper{Deps: d, waiting: newQueue()}
+	s := &Shipper{Deps: d, waiting: newQueue(), spoolMost: spoolLimit}
 	if err := durable.MkdirAll(d.Spool); err != nil {
 		return nil, err
 	}

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/pendapa/pendapa/internal/platform/durable"
 )
 
 // sendLoop brings what waits to the other place, a second after it came, and forgets there what is too old.
@@ -50,25 +53,21 @@ func (s *Shipper) Send(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var total int64
 	for _, n := range names {
-		size, err := s.sendOne(ctx, n)
-		if err != nil {
-			s.tooMuch(total, names)
-			return err
+		if err := s.sendOne(ctx, n); err != nil {
+			return errors.Join(err, s.tooMuch())
 		}
-		total += size
 	}
 	return nil
 }
 
-func (s *Shipper) sendOne(ctx context.Context, n spoolName) (size int64, err error) {
+func (s *Shipper) sendOne(ctx context.Context, n spoolName) (err error) {
 	f, err := os.Open(s.spoolPath(n))
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
+		return nil
 	}
 	if err != nil {
-		return 0, err
+		return err
 	}
 	info, err := f.Stat()
 	if err == nil {
@@ -79,26 +78,49 @@ func (s *Shipper) sendOne(ctx context.Context, n spoolName) (size int64, err err
 		err = s.Dest.Put(ctx, logName(n.generation, n.number, end), f, info.Size())
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
-		return 0, err
+		return err
 	}
-	return info.Size(), os.Remove(s.spoolPath(n))
+	return os.Remove(s.spoolPath(n))
 }
 
-// tooMuch gives up a spool that grows without end because the other place is away: the copy begins anew when it is back.
-func (s *Shipper) tooMuch(_ int64, names []spoolName) {
+// tooMuch gives up a spool that grows without end because the other place is away: the copy begins anew when it is back. That
+// is durable before the first segment goes, or a restart would go on behind a gap. The youngest go first, so that those
+// which a kill leaves follow each other and are harmless when they are sent.
+func (s *Shipper) tooMuch() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	names, err := s.spooled()
+	if err != nil {
+		return err
+	}
 	var bytes int64
 	for _, n := range names {
 		if info, err := os.Stat(s.spoolPath(n)); err == nil {
 			bytes += info.Size()
 		}
 	}
-	if bytes < spoolMost {
-		return
+	if bytes < s.spoolMost {
+		return nil
 	}
-	for _, n := range names {
-		_ = os.Remove(s.spoolPath(n)) // what stays is sent and harmless
+	if err := s.forget(); err != nil {
+		return err
 	}
-	s.doubt.Store(true)
+	for _, n := range slices.Backward(names) {
+		if err := os.Remove(s.spoolPath(n)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forget lets the copy begin anew, also after a restart. It takes no room on the disk, which may be what is short. Under mu.
+func (s *Shipper) forget() error {
+	s.state = state{}
+	s.whole.Store(false)
+	if err := os.Remove(s.statePath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return durable.SyncDir(s.Spool)
 }
 
 // prune forgets what no restore within the time that is kept needs: everything before the last base that is older than
