@@ -10,6 +10,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -28,6 +29,10 @@ type Move[T any] struct {
 	Needs func(ctx context.Context, x T) error
 	// Reason gives what is said when the move wants words and has none; a message without key, or nil: it wants none.
 	Reason func(ctx context.Context, x T) (errs.Msg, error)
+	// Least is how many letters such a reason has at least; 0 is one.
+	Least int
+	// Field is where the words stand in forms; "" is "reason".
+	Field string
 	// Says is the message when x is in none of From; "": that of the machine.
 	Says string
 	// Due is the moment in milliseconds until which the move should be taken; 0 or nil: none.
@@ -138,21 +143,18 @@ func (m *Machine[T]) may(ctx context.Context, v Move[T], x T) error {
 }
 
 func (m *Machine[T]) reasoned(ctx context.Context, v Move[T], x T, reason string) error {
-	most := m.Most
-	if most == 0 {
-		most = mostReason
-	}
+	most, field := cmp.Or(m.Most, mostReason), cmp.Or(v.Field, "reason")
 	if len(reason) > most {
-		return errs.InvalidFields(map[string]errs.Msg{"reason": errs.M(m.Words.Long, "Most", most)})
+		return errs.InvalidFields(map[string]errs.Msg{field: errs.M(m.Words.Long, "Most", most)})
 	}
-	if v.Reason == nil || reason != "" {
+	if v.Reason == nil || utf8.RuneCountInString(reason) >= max(1, v.Least) {
 		return nil
 	}
 	says, err := v.Reason(ctx, x)
 	if err != nil || says.Key == "" {
 		return err
 	}
-	return errs.InvalidFields(map[string]errs.Msg{"reason": says})
+	return errs.InvalidFields(map[string]errs.Msg{field: says})
 }
 
 // NotOwn refuses an actor who is one of those whose work is decided on. The program itself is nobody.

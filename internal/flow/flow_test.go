@@ -34,7 +34,7 @@ func machine() *flow.Machine[letter] {
 				return nil
 			}},
 			{Name: "sign", From: []string{"sent"}, To: "signed", May: has("sign"), Writers: func(x letter) []string { return []string{x.by} }},
-			{Name: "return", From: []string{"sent", "signed"}, To: "draft", May: has("sign"), Reason: flow.Wants[letter]("reason")},
+			{Name: "return", From: []string{"sent", "signed"}, To: "draft", May: has("sign"), Reason: flow.Wants[letter]("reason"), Least: 5},
 		},
 	}
 }
@@ -76,6 +76,7 @@ func TestWhyAMoveIsRefused(t *testing.T) {
 		"no such move":         {as("head", "sign"), "burn", sent, "", "state"},
 		"own work":             {as("both", "sign"), "sign", sent, "", "own"},
 		"blank reason":         {as("head", "sign"), "return", sent, "  ", "reason"},
+		"too few words":        {as("head", "sign"), "return", sent, " abcd ", "reason"},
 		"too long a reason":    {as("head", "sign"), "return", sent, strings.Repeat("a", 41), "long"},
 		"something is lacking": {as("clerk", "write"), "send", letter{state: "draft"}, "", "text"},
 	} {

@@ -179,8 +179,8 @@ func (s *Service) Withdraw(ctx context.Context, gate string) error {
 	if err != nil {
 		return err
 	}
-	if may, err := s.MayEdit(ctx, i); err != nil || !may {
-		return orForbidden(err)
+	if _, err := s.gates().Take(ctx, moveWithdraw, asked{g, i}, ""); err != nil {
+		return err
 	}
 	g.State, g.DecidedBy, g.DecidedAt = GateWithdrawn, tenant.From(ctx).UserID, s.now()
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
@@ -206,21 +206,9 @@ func (s *Service) waitingGate(ctx context.Context, id string) (Gate, Innovation,
 	return all[0], i, err
 }
 
-// mayDecide: the named decider, or another head of the agency; never the one who asked.
-func mayDecide(ctx context.Context, g Gate, i Innovation) error {
-	a := tenant.From(ctx)
-	switch {
-	case g.AskedBy == a.UserID && !a.System:
-		return errs.E(errs.Forbidden, "innovation.error.own", nil)
-	case g.Decider == a.UserID && a.Can(Decide, ""), a.Can(Decide, i.Agency):
-		return nil
-	}
-	return errs.E(errs.Forbidden, "innovation.error.not_decider", nil)
-}
-
 // MayDecide reports whether the actor decides this gate.
 func (s *Service) MayDecide(ctx context.Context, g Gate, i Innovation) bool {
-	return mayDecide(ctx, g, i) == nil
+	return s.gates().Can(ctx, movePass, asked{g, i})
 }
 
 // Pass lets an innovation through its gate.
@@ -229,13 +217,11 @@ func (s *Service) Pass(ctx context.Context, gate, note string) error {
 	if err != nil {
 		return err
 	}
-	if err := mayDecide(ctx, g, before); err != nil {
+	step, err := s.gates().Take(ctx, movePass, asked{g, before}, note)
+	if err != nil {
 		return err
 	}
-	if before.Stage != g.From {
-		return errs.E(errs.Conflict, "innovation.error.changed", nil)
-	}
-	g.State, g.DecidedBy, g.DecidedAt, g.Reason = GatePassed, tenant.From(ctx).UserID, s.now(), strings.TrimSpace(note)
+	g.State, g.DecidedBy, g.DecidedAt, g.Reason = step.To, tenant.From(ctx).UserID, s.now(), step.Reason
 	after := before
 	after.Stage = g.To
 	if g.To == Trial {
@@ -260,18 +246,16 @@ func (s *Service) Refuse(ctx context.Context, gate, reason string) error {
 	if err != nil {
 		return err
 	}
-	if err := mayDecide(ctx, g, i); err != nil {
+	step, err := s.gates().Take(ctx, moveRefuse, asked{g, i}, reason)
+	if err != nil {
 		return err
 	}
-	if reason = strings.TrimSpace(reason); utf8.RuneCountInString(reason) < 10 {
-		return errs.InvalidFields(map[string]errs.Msg{"reason": errs.M("innovation.error.reason")})
-	}
-	g.State, g.DecidedBy, g.DecidedAt, g.Reason = GateRefused, tenant.From(ctx).UserID, s.now(), reason
+	g.State, g.DecidedBy, g.DecidedAt, g.Reason = step.To, tenant.From(ctx).UserID, s.now(), step.Reason
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
 		if err := s.store.decideGate(tx, tenant.From(ctx).Regency, g); err != nil {
 			return err
 		}
-		if err := s.record(ctx, tx, "gate.refuse", i, reason, nil, g); err != nil {
+		if err := s.record(ctx, tx, "gate.refuse", i, step.Reason, nil, g); err != nil {
 			return err
 		}
 		if err := s.bindGate(ctx, tx, g, i); err != nil {
@@ -281,7 +265,7 @@ func (s *Service) Refuse(ctx context.Context, gate, reason string) error {
 		if i.Proposer != g.AskedBy {
 			to = append(to, i.Proposer)
 		}
-		return s.notify(ctx, tx, to, "innovation.notice.refused", i, g.ID, reason)
+		return s.notify(ctx, tx, to, "innovation.notice.refused", i, g.ID, step.Reason)
 	})
 }
 

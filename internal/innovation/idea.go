@@ -216,11 +216,8 @@ func (s *Service) Reply(ctx context.Context, id string, r Reply) error {
 	if err != nil {
 		return err
 	}
-	if !before.Waits() {
-		return errs.E(errs.Conflict, "innovation.error.answered", nil)
-	}
-	if before.Proposer == tenant.From(ctx).UserID {
-		return errs.E(errs.Forbidden, "innovation.error.own", nil)
+	if _, err := ideas().Take(ctx, moveAnswer, before, ""); err != nil {
+		return err
 	}
 	r.Reason = strings.TrimSpace(r.Reason)
 	if err := s.checkReply(ctx, before, r); err != nil {

@@ -41,7 +41,7 @@ func (s *Service) mayOf(r *http.Request, i Innovation, gate *Gate) (m may, err e
 	m.Ask = m.Work && i.Next() != "" && gate == nil
 	m.Withdraw = m.Work && gate != nil
 	m.Decide = gate != nil && s.MayDecide(ctx, *gate, i)
-	m.Answer = i.Waits() && a.Can(Desk, "") && i.Proposer != a.UserID
+	m.Answer = ideas().Can(ctx, moveAnswer, i)
 	m.Return = stands && s.MayReturn(ctx, i)
 	m.Personal = m.Work || a.Can(Personal, "")
 	ends := a.Can(Desk, "") || a.Can(Decide, i.Agency)

@@ -299,6 +299,7 @@ func TestHandingInShowsWhatIsMissingInTheForm(t *testing.T) {
 				t.Errorf("the summary does not lead to %s", id)
 			}
 		}
-		v.refused(t, o.as("staff-hub"), "/inovasi/"+i.ID+"/status", url.Values{"rev": {rev(i)}, "to": {"sent"}}, 409)
+		v.refused(t, o.as("staff-hub"), "/inovasi/"+i.ID+"/status", url.Values{"rev": {rev(i)}, "to": {"sent"}}, 403)
+		v.refused(t, o.as("desk"), "/inovasi/"+i.ID+"/status", url.Values{"rev": {rev(i)}, "to": {"sent"}}, 409)
 	})
 }

@@ -1,7 +1,5 @@
 package innovation
 
-import "slices"
-
 // Stages of an innovation, in order; Stopped may follow any.
 const (
 	Problem    = "problem"
@@ -79,40 +77,8 @@ func next(stage string) string {
 // Next gives the stage behind the next gate of this innovation.
 func (i Innovation) Next() string { return next(i.Stage) }
 
-// forward tells where a dossier may go, and which step each is: the action and who takes it.
-func forward(state string) (to string, by string) {
-	switch state {
-	case Draft, Revision:
-		return Submitted, byTeam
-	case Submitted:
-		return Validated, byDesk
-	case Validated:
-		return Approved, byDesk
-	case Approved:
-		return Authorised, byHead
-	case Authorised:
-		return Review, byDesk
-	case Review:
-		return Ready, byDesk
-	case Ready:
-		return Sent, byDesk
-	}
-	return "", ""
-}
-
-const (
-	byTeam = "team"
-	byDesk = "desk"
-	byHead = "head"
-)
-
 // Counts reports whether a dossier in this state counts in the national index: what is ready or sent.
 func Counts(state string) bool { return state == Ready || state == Sent }
 
 // open reports whether the team may still change the dossier.
 func open(state string) bool { return state == Draft || state == Revision }
-
-// returnable reports whether the desk may send the dossier back.
-func returnable(state string) bool {
-	return slices.Contains([]string{Submitted, Validated, Approved, Authorised, Review, Ready}, state)
-}
