@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/flow"
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -30,10 +31,7 @@ func (s *Service) MaySign(ctx context.Context, a Adoption) error {
 	if !actor.Can(Sign, a.Agency) {
 		return errs.E(errs.Forbidden, "adoption.error.not_head", nil)
 	}
-	if !actor.System && (a.StartedBy == actor.UserID || a.NotedBy == actor.UserID) {
-		return errs.E(errs.Forbidden, "adoption.error.self", nil)
-	}
-	return nil
+	return flow.NotOwn(ctx, "adoption.error.self", a.StartedBy, a.NotedBy)
 }
 
 // SignOff signs what the note says. The adopter's row and the original's row are written together.

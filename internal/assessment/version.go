@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/flow"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -192,8 +193,8 @@ func (s *Service) DecideVersion(ctx context.Context, round, id string, accept bo
 		if err != nil {
 			return err
 		}
-		if v.By == a.UserID {
-			return errs.E(errs.Forbidden, "assessment.error.own", nil)
+		if err := flow.NotOwn(ctx, "assessment.error.own", v.By); err != nil {
+			return err
 		}
 		if !accept {
 			return s.endVersion(ctx, tx, v, Rejected, reason)

@@ -2,9 +2,6 @@ package evidence
 
 import (
 	"context"
-	"slices"
-	"strings"
-
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/seal"
@@ -39,7 +36,8 @@ func (s *Service) Edit(ctx context.Context, i Item) error {
 	if err := after.tidy(); err != nil {
 		return err
 	}
-	if before.State == Revise || before.State == Expired && (after.ValidUntil == 0 || after.ValidUntil > s.now()) {
+	valid := after.ValidUntil == 0 || after.ValidUntil > s.now()
+	if (valid || before.State == Revise) && decisions().Can(ctx, moveMend, decidable{Item: before}) {
 		after.State, after.Reason = Submitted, ""
 	}
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
@@ -152,15 +150,11 @@ func (s *Service) Decide(ctx context.Context, id, state, reason string, rev int6
 	if waiting {
 		author = proposal.By
 	}
-	reason = strings.TrimSpace(reason)
-	switch {
-	case !slices.Contains([]string{Accepted, Revise, Rejected}, state):
-		return errs.E(errs.Invalid, "evidence.error.state", nil)
-	case state != Accepted && reason == "":
-		return errs.InvalidFields(map[string]errs.Msg{"reason": errs.M("evidence.error.reason")})
-	case author != "" && author == tenant.From(ctx).UserID:
-		return errs.E(errs.Forbidden, "evidence.error.own", nil)
+	step, err := decisions().Take(ctx, state, decidable{before, author}, reason)
+	if err != nil {
+		return err
 	}
+	reason = step.Reason
 	before.Rev = rev
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
 		if err := s.notSealed(ctx, tx, id); err != nil {

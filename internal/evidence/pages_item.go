@@ -67,7 +67,7 @@ func (s *Service) renderItem(w http.ResponseWriter, r *http.Request, failure err
 		}
 	}
 	p.MayWrite = mayWrite(ctx, i.Agency)
-	p.MayDecide = a.Can(Check, "") && i.CreatedBy != a.UserID
+	p.MayDecide = mayDecideOn(ctx, i, i.CreatedBy)
 	if p.Names, _, err = web.Agencies(r.Context(), s.Dir); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (s *Service) fillDecision(r *http.Request, p *itemPage) error {
 		return err
 	}
 	p.Proposal, p.Diff = &v, differences(r, p.Names, p.Item.Card(), v.Card)
-	p.MayDecide = tenant.From(ctx).Can(Check, "") && v.State == Submitted && v.By != tenant.From(ctx).UserID
+	p.MayDecide = v.State == Submitted && mayDecideOn(ctx, p.Item, v.By)
 	if who, err := s.Dir.Person(ctx, v.By); err == nil {
 		p.Proposer = who.Name
 	}
