@@ -54,7 +54,7 @@ func Detect(name string, head []byte) (Type, error) {
 		return Type{"application/rtf", ".rtf", Document}, nil
 	case sniffed == "text/html", sniffed == "text/xml", looksActive(head):
 		return Type{}, refuse("web.error.file_active", name)
-	case sniffed == "text/plain" && !bytes.ContainsRune(head, 0):
+	case sniffed == "text/plain" && !bytes.ContainsRune(head, 0), sniffed == "image/bmp" && !bytes.ContainsRune(head[:min(len(head), 10)], 0):
 		return textual(ext), nil
 	}
 	return Type{}, refuse("web.error.file_kind", name)

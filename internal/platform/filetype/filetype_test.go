@@ -19,6 +19,7 @@ func TestDetect(t *testing.T) {
 		{"bukan.txt", "%PDF-1.4\n", filetype.PDF},
 		{"foto.jpg", "\xff\xd8\xff\xe0\x00\x10JFIF", filetype.Image},
 		{"data.csv", "kode,nama\n1,x\n", filetype.Sheet},
+		{"cuaca.csv", "BMKG,stasiun\n1,x\n", filetype.Sheet}, // not a bitmap
 		{"tabel.xlsx", "PK\x03\x04....", filetype.Sheet},
 		{"isi.zip", "PK\x03\x04....", filetype.Archive},
 		{"lama.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", filetype.Sheet},
@@ -30,6 +31,7 @@ func TestDetect(t *testing.T) {
 	}
 	for name, head := range map[string]string{
 		"a.pdf": "MZ\x90", "b.pdf": "<html><script>", "c.svg": "<svg onload=x>", "d.txt": "catatan <script>alert(1)</script>", "e.sh": "echo", "f.bin": "\x00\x01\x02\x03", "g.pdf": "",
+		"j.bmp": "BM\x36\x00\x0c\x00\x00\x00\x00\x00\x36\x00",
 		"h.csv": "#!/bin/sh\n", "i.xlsm": "PK\x03\x04",
 	} {
 		if got, err := filetype.Detect(name, []byte(head)); !errs.Is(err, errs.Invalid) {
