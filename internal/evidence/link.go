@@ -24,6 +24,18 @@ func (s *Service) Hang(ctx context.Context, p proof.Place, id, reason string) er
 	return s.DB.Tx(ctx, func(tx *db.Tx) error { return s.hang(ctx, tx, i, p, override) })
 }
 
+// HangIn is Hang within a change of the room that owns the place, which asks nobody.
+func (s *Service) HangIn(ctx context.Context, tx *db.Tx, p proof.Place, id string) error {
+	i, err := s.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if i.State == Rejected {
+		return errs.E(errs.Conflict, "evidence.error.rejected", nil)
+	}
+	return s.hang(ctx, tx, i, p, nil)
+}
+
 // mayHang asks the room that owns a place.
 func (s *Service) mayHang(ctx context.Context, p proof.Place, i Item, reason string) (proof.Override, error) {
 	if i.State == Rejected {

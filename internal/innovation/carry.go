@@ -20,6 +20,10 @@ func (s *Service) carry(ctx context.Context, old Innovation, developed string) (
 	if taken != "" {
 		return "", errs.E(errs.Conflict, "innovation.error.again_twice", nil)
 	}
+	files, err := s.Evidence.Held(ctx, proof.OfInnovation(old.ID))
+	if err != nil {
+		return "", err
+	}
 	i := old
 	i.ID, i.Number, i.Previous, i.State, i.SubmittedBy, i.Reason = s.NewID(), 0, old.ID, Draft, "", ""
 	i.DevelopedAt, i.CreatedAt, i.ChangedAt, i.StepAt = now, now, now, now
@@ -35,6 +39,9 @@ func (s *Service) carry(ctx context.Context, old Innovation, developed string) (
 		if err := s.store.insertStep(tx, regency, i.ID, st); err != nil {
 			return err
 		}
+		if err := s.carryFiles(ctx, tx, files, i.ID); err != nil {
+			return err
+		}
 		return s.record(ctx, tx, "again", i, developed, old.ID, &i)
 	})
 	if db.IsUnique(err) {
@@ -43,19 +50,14 @@ func (s *Service) carry(ctx context.Context, old Innovation, developed string) (
 	if err != nil {
 		return "", err
 	}
-	return i.ID, s.carryFiles(ctx, old.ID, i.ID, developed)
+	return i.ID, nil
 }
 
 // carryFiles hangs the files of the old record on the new one too; what the library would not hang again stays behind.
-// What was developed answers the warning that a file is of the year before.
-func (s *Service) carryFiles(ctx context.Context, from, to, developed string) error {
-	all, err := s.Evidence.Held(ctx, proof.OfInnovation(from))
-	if err != nil {
-		return err
-	}
-	for _, h := range all {
+func (s *Service) carryFiles(ctx context.Context, tx *db.Tx, files []proof.Hanging, to string) error {
+	for _, h := range files {
 		at := proof.Place{Thing: proof.OfInnovation(to), Spot: h.Spot}
-		if err := s.Evidence.Hang(ctx, at, h.Card.ID, developed); err != nil && errs.KindOf(err) == errs.Internal {
+		if err := s.Evidence.HangIn(ctx, tx, at, h.Card.ID); err != nil && errs.KindOf(err) == errs.Internal {
 			return err
 		}
 	}

@@ -80,10 +80,12 @@ func (s *Service) AskGate(ctx context.Context, id string, a Ask) error {
 	}
 	g := Gate{ID: s.NewID(), Innovation: i.ID, From: i.Stage, To: to, Day: a.Day, Proof: a.Proof, Evidence: a.Evidence, Decider: a.Decider,
 		AskedBy: tenant.From(ctx).UserID, AskedAt: s.now(), State: GateWaiting}
-	if err := s.DB.Tx(ctx, func(tx *db.Tx) error { return s.keepAsk(ctx, tx, after, g) }); err != nil || g.Evidence == "" {
-		return err
-	}
-	return s.Evidence.Hang(ctx, proof.OfInnovation(i.ID).At("gate", ""), g.Evidence, "")
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		if err := s.keepAsk(ctx, tx, after, g); err != nil || g.Evidence == "" {
+			return err
+		}
+		return s.Evidence.HangIn(ctx, tx, proof.OfInnovation(i.ID).At("gate", ""), g.Evidence)
+	})
 }
 
 // checkEvidence wants a proof that exists and that the actor may see; "" is none.

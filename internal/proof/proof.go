@@ -129,6 +129,7 @@ type Library interface {
 	Suggest(ctx context.Context, w Want, limit int) ([]Card, error)
 	// Hang does all of it in one transaction: the right, the rule, its override, the link, the trail.
 	Hang(ctx context.Context, p Place, id, reason string) error
+	HangIn(ctx context.Context, tx *db.Tx, p Place, id string) error // within a change of the room that owns the place
 	Unhang(ctx context.Context, p Place, id string) error
 	Links(ctx context.Context) ([]Link, error)
 	// Accepted gives every accepted card, whoever asks; Sees tells which of them the actor may be shown.

@@ -95,7 +95,7 @@ func (s *Service) carry(ctx context.Context, b *Batch, reason string, refused fu
 	var stop error
 	for n, l := range b.Links {
 		if stop == nil {
-			err := s.Evidence.Hang(ctx, b.place(l), l.Evidence, reason)
+			err := s.Evidence.Hang(db.Before(ctx), b.place(l), l.Evidence, reason)
 			if err == nil {
 				made = append(made, l)
 				continue
@@ -213,7 +213,7 @@ func (s *Service) Undo(ctx context.Context, id string) (Batch, error) {
 		return b, errs.E(errs.Conflict, "reuse.error.undone", nil)
 	}
 	for _, l := range b.Links {
-		if err := s.Evidence.Unhang(ctx, b.place(l), l.Evidence); err != nil {
+		if err := s.Evidence.Unhang(db.Before(ctx), b.place(l), l.Evidence); err != nil {
 			return b, err
 		}
 	}

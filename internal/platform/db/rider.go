@@ -13,6 +13,10 @@ func WithRider(ctx context.Context, r Rider) context.Context {
 	return context.WithValue(ctx, riderKey{}, r)
 }
 
+// Before marks what is changed ahead of the change that does what was asked: no rider joins it. A request that ends in between
+// is not done and comes again, so doing it twice must do no harm.
+func Before(ctx context.Context) context.Context { return context.WithValue(ctx, riderKey{}, nil) }
+
 // Touched is something that a transaction changed: its kind and its id.
 type Touched struct{ Object, ID string }
 

@@ -29,7 +29,7 @@ func (k *Keeper) Form(w http.ResponseWriter, r *http.Request, mark string, h fun
 		return "", false, nil
 	}
 	asked := formPrint(r)
-	t := &turn{slot: slot{a.Regency, a.UserID, "form:" + mark + ":" + asked}, request: asked, run: id.New()}
+	t := &turn{slot: slot{a.Regency, a.UserID, "form:" + mark + ":" + asked}, request: asked, path: r.Pattern, run: id.New()}
 	end, err := k.alone(r.Context(), t.slot)
 	if err != nil {
 		return "", false, err

@@ -3,13 +3,16 @@ package idem_test
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/idem"
 	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -55,6 +58,31 @@ func TestAFormIsDoneOnce(t *testing.T) {
 		err := s.d.QueryRow(t.Context(), `SELECT body FROM idem_reply WHERE regency_id = 1 AND user_id = 'b'`).Scan(&kept)
 		if err != nil || !keys.IsSealed(kept) {
 			t.Errorf("where the form led stands as %q, %v", kept, err)
+		}
+	})
+}
+
+// TestARequestDoneInPartsIsTold: killed between two changes it would count as done, so who writes the program must hear of it.
+// What comes before the change itself may be done again and takes no mark.
+func TestARequestDoneInPartsIsTold(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		var said bytes.Buffer
+		k := idem.New(s.d, slog.New(slog.NewTextHandler(&said, nil)), time.Now, box())
+		change := func(ctx context.Context, id string) {
+			if err := s.d.Tx(ctx, func(tx *db.Tx) error { tx.Touch("shop_order", id); return nil }); err != nil {
+				t.Error(err)
+			}
+		}
+		for mark, first := range map[string]func(context.Context) context.Context{
+			"before": db.Before, "in parts": func(ctx context.Context) context.Context { return ctx }} {
+			said.Reset()
+			_, _, _, err := s.form(k, form{user: "a", mark: mark, body: "x"}, func(_ http.ResponseWriter, r *http.Request) {
+				change(first(r.Context()), "first")
+				change(r.Context(), "second")
+			})
+			if told := strings.Contains(said.String(), "a request was done in parts"); err != nil || told != (mark == "in parts") {
+				t.Errorf("%s: %v, told %v", mark, err, told)
+			}
 		}
 	})
 }

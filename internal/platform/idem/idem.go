@@ -67,6 +67,7 @@ type slot struct {
 type turn struct {
 	slot
 	request string // SHA-256 of what was asked
+	path    string
 	run     string // tells this request from another one with the same key
 	rode    bool
 	late    bool // another server took the key meanwhile
@@ -98,7 +99,7 @@ func (k *Keeper) Do(w http.ResponseWriter, r *http.Request, h func(http.Response
 	if err != nil {
 		return err
 	}
-	t := &turn{slot: slot{a.Regency, a.UserID, key}, request: request, run: id.New()}
+	t := &turn{slot: slot{a.Regency, a.UserID, key}, request: request, path: r.Pattern, run: id.New()}
 	if _, busy := k.running.LoadOrStore(t.slot, true); busy {
 		return errs.E(errs.Conflict, "web.error.idem_running", nil)
 	}

@@ -74,10 +74,16 @@ func Sealed() keys.Column {
 	return keys.Column{Table: "idem_reply", Name: "body", Row: []string{"user_id", "key"}, Lost: "status = 0, kind = ''"}
 }
 
+// inParts is said of a request whose changes are not one change. Each of them should be, or db.Before.
+const inParts = "a request was done in parts"
+
 // ride writes the key in the transaction of the change: done, the answer is still to come. A key that another server took
 // meanwhile undoes the change.
 func (k *Keeper) ride(tx *db.Tx, t *turn) error {
 	what := tx.Touched()[0]
+	if t.rode { // killed between the two it would count as done
+		k.log.Warn(inParts, "request", t.path, "object", what.Object, "id", what.ID)
+	}
 	n, err := tx.Exec(`INSERT INTO idem_reply (regency_id, user_id, key, request, status, kind, body, at, run, object, object_id)
 		VALUES ($1, $2, $3, $4, 0, '', '', $5, $6, $7, $8)
 		ON CONFLICT (regency_id, user_id, key) DO UPDATE SET at = excluded.at WHERE idem_reply.run = excluded.run`,

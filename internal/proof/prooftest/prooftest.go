@@ -167,6 +167,11 @@ func (l *Library) Suggest(ctx context.Context, w proof.Want, limit int) ([]proof
 	return out[:min(limit, len(out))], nil
 }
 
+// HangIn hangs within a change.
+func (l *Library) HangIn(ctx context.Context, _ *db.Tx, p proof.Place, id string) error {
+	return l.Hang(ctx, p, id, "")
+}
+
 // Hang asks the holder and hangs.
 func (l *Library) Hang(ctx context.Context, p proof.Place, id, reason string) error {
 	c, err := l.Card(ctx, id)
