@@ -145,13 +145,16 @@ type Config struct {
 // New opens the store, brings its tables up to date and builds every room. A lost bit that was met and put back on the way
 // begins the start anew; what cannot be put back ends it with the table and the way back (*db.Damaged).
 func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
-	for {
+	for tries := 1; ; tries++ {
 		a, err := begin(ctx, c, log)
-		if x, is := errors.AsType[*db.Damaged](err); !is || !x.Mended || ctx.Err() != nil {
+		if x, is := errors.AsType[*db.Damaged](err); !is || !x.Mended || tries == mostBegins || ctx.Err() != nil {
 			return a, err
 		}
 	}
 }
+
+// mostBegins is how often a start begins anew: a disk or a memory that loses bits faster is not worked against.
+const mostBegins = 20
 
 func begin(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if c.MaxFile == 0 {
