@@ -71,3 +71,29 @@ func TestTheMarkOfACommitNeedNotBeDurableAtOnce(t *testing.T) {
 		t.Error("a mark that must be durable was not synced")
 	}
 }
+
+// TestPagesAreNotDurableBeforeTheirSums lets the sums fail at the disk: the checkpoint must not count as done, or the log
+// begins anew while a power cut would leave pages with older sums.
+func TestPagesAreNotDurableBeforeTheirSums(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.db")
+	pool := openFile(t, path, Name)
+	fill(t, pool, 0, 20)
+	s := opened(clean(path)).sums
+	exchange := func(f *os.File) (before *os.File) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		before, s.f = s.f, f
+		return before
+	}
+	before := exchange(unsyncable(t).f)
+	var busy, frames, moved int
+	if err := pool.QueryRow("PRAGMA wal_checkpoint(FULL)").Scan(&busy, &frames, &moved); err == nil && busy == 0 {
+		t.Error("the checkpoint is done")
+	}
+	exchange(before)
+	if err := Forget(path); err != nil { // what was written to the other file is lost
+		t.Error(err)
+	}
+	_ = pool.Close()
+}
