@@ -140,6 +140,23 @@ func TestOneOfManyFormsAtTheSameTimeIsDone(t *testing.T) {
 	})
 }
 
+// TestAFormThatWasTooLateIsLedToWhatWasDone, also when its page makes something else of the refusal than an error.
+func TestAFormThatWasTooLateIsLedToWhatWasDone(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		one := form{user: "a", mark: "m", body: "x"}
+		_, place, done, err := s.form(s.k, one, func(w http.ResponseWriter, r *http.Request) {
+			if w, _, done, err := s.form(keeper(s.d), one, s.order); err != nil || done || w.Code != 201 {
+				t.Errorf("the other server: %d %v %v", w.Code, done, err)
+			}
+			s.order(httptest.NewRecorder(), r)
+			http.Redirect(w, r, "/elsewhere", http.StatusSeeOther)
+		})
+		if err != nil || !done || place != "/orders" || s.count(t) != 1 {
+			t.Errorf("%q %v %v, %d orders", place, done, err, s.count(t))
+		}
+	})
+}
+
 // TestARefusedFormMayBeSentAgain also when something was noted on the way, as a wrong password is.
 func TestARefusedFormMayBeSentAgain(t *testing.T) {
 	open(t, func(t *testing.T, s *shop) {

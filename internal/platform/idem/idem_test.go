@@ -173,18 +173,40 @@ func TestOneOfManyAtTheSameTimeIsDone(t *testing.T) {
 	})
 }
 
+func (s *shop) rename(t *testing.T, from, to string) {
+	t.Helper()
+	err := s.d.Tx(context.Background(), func(tx *db.Tx) error {
+		_, err := tx.Exec("ALTER TABLE " + from + " RENAME TO " + to)
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestAKeyThatCouldNotBeWrittenIsFree: the change was undone with it, so a refusal after that is not kept.
+func TestAKeyThatCouldNotBeWrittenIsFree(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		w := httptest.NewRecorder()
+		err := s.k.Do(w, request("a", "k", "{}"), func(w http.ResponseWriter, r *http.Request) {
+			s.rename(t, "idem_reply", "idem_gone")
+			s.order(httptest.NewRecorder(), r)
+			s.rename(t, "idem_gone", "idem_reply")
+			w.WriteHeader(http.StatusForbidden)
+		})
+		if err != nil || w.Code != 403 || s.count(t) != 0 {
+			t.Errorf("%d %v, %d orders", w.Code, err, s.count(t))
+		}
+		if w, err := s.send(s.k, "a", "k", "{}"); err != nil || w.Code != 201 || s.count(t) != 1 {
+			t.Errorf("asked again: %d %v, %d orders", w.Code, err, s.count(t))
+		}
+	})
+}
+
 // TestAnAnswerThatCannotBeKeptIsSentWhole takes the table away between commit and answer.
 func TestAnAnswerThatCannotBeKeptIsSentWhole(t *testing.T) {
 	open(t, func(t *testing.T, s *shop) {
-		rename := func(from, to string) {
-			err := s.d.Tx(context.Background(), func(tx *db.Tx) error {
-				_, err := tx.Exec("ALTER TABLE " + from + " RENAME TO " + to)
-				return err
-			})
-			if err != nil {
-				t.Error(err)
-			}
-		}
+		rename := func(from, to string) { s.rename(t, from, to) }
 		s.after = func(context.Context) { rename("idem_reply", "idem_gone") }
 		w, err := s.send(s.k, "a", "k", "{}")
 		if err != nil || w.Code != 201 || w.Body.String() != `{"done":true}` {
@@ -248,6 +270,52 @@ func TestWhatChangedNothingMayBeAskedAgain(t *testing.T) {
 			if calls != want {
 				t.Errorf("%d: asked %d times, want %d", status, calls, want)
 			}
+		}
+	})
+}
+
+// TestAnAnswerAfterAChangeIsKeptWhateverItWas: a refusal too, once something was changed; one that is too large is not kept,
+// and a repeat is told that it is done.
+func TestAnAnswerAfterAChangeIsKeptWhateverItWas(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		send := func(key string, status, size int) (*httptest.ResponseRecorder, error) {
+			w := httptest.NewRecorder()
+			return w, s.k.Do(w, request("a", key, "{}"), func(w http.ResponseWriter, r *http.Request) {
+				s.order(httptest.NewRecorder(), r)
+				w.WriteHeader(status)
+				_, _ = w.Write(make([]byte, size))
+			})
+		}
+		for range 2 {
+			if w, err := send("refused", 403, 5); err != nil || w.Code != 403 || w.Body.Len() != 5 || s.count(t) != 1 {
+				t.Errorf("%d %v, %d orders", w.Code, err, s.count(t))
+			}
+		}
+		if w, err := send("large", 201, 1<<20+1); err != nil || w.Body.Len() != 1<<20+1 {
+			t.Errorf("the first large answer: %d %v", w.Body.Len(), err)
+		}
+		if _, err := send("large", 201, 1<<20+1); !errs.Is(err, errs.Conflict) || s.count(t) != 2 {
+			t.Errorf("the repeat of a large answer: %v, %d orders", err, s.count(t))
+		}
+	})
+}
+
+// TestTheAnswerOfAnotherServerStays: one that began before the other had taken the key changes nothing, neither the orders nor
+// what the other answered.
+func TestTheAnswerOfAnotherServerStays(t *testing.T) {
+	open(t, func(t *testing.T, s *shop) {
+		w := httptest.NewRecorder()
+		err := s.k.Do(w, request("a", "k", "{}"), func(w http.ResponseWriter, r *http.Request) {
+			if w, err := s.send(keeper(s.d), "a", "k", "{}"); err != nil || w.Code != 201 {
+				t.Errorf("the other server: %d %v", w.Code, err)
+			}
+			s.order(w, r)
+		})
+		if err != nil || w.Code != 409 || s.count(t) != 1 {
+			t.Errorf("the late one: %d %v, %d orders", w.Code, err, s.count(t))
+		}
+		if w, err := s.send(s.k, "a", "k", "{}"); err != nil || w.Code != 201 || w.Body.String() != `{"done":true}` {
+			t.Errorf("the repeat: %d %q %v", w.Code, w.Body, err)
 		}
 	})
 }
