@@ -23,6 +23,16 @@ type shelf struct {
 	sealed        map[string]bool
 }
 
+// markers are assessors whose marks a test changes.
+type markers struct {
+	noProof
+	lines []string
+}
+
+func (x *markers) RoundLines(context.Context, db.Queryer, string) ([]string, error) {
+	return x.lines, nil
+}
+
 func (x *shelf) ItemLines(context.Context, db.Queryer, proof.Thing, string) ([]string, error) {
 	return x.answer, nil
 }
@@ -156,6 +166,77 @@ func TestAFinishedRoundIsSealed(t *testing.T) {
 			t.Errorf("opened again and still sealed: %q %v", r.Seal, err)
 		}
 	})
+}
+
+// TestTheSealHoldsAllOfARound: every part of it, one after the other, no longer fits when it changes.
+func TestTheSealHoldsAllOfARound(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		k, x := approved(t, d)
+		given := &markers{lines: []string{"A1 p1 3 hash", "A1 p2 4 hash"}}
+		k.Marks = given
+		for _, step := range []string{evaluation.Locked, evaluation.Assess, evaluation.Done} {
+			k.move(t, step, "cukup")
+		}
+		whole := func(name string, want bool) {
+			t.Helper()
+			r, err := k.Round(team(), k.round)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := k.RoundIntact(team(), r); err != nil || got != want {
+				t.Errorf("%s: whole %v, want %v, %v", name, got, want, err)
+			}
+		}
+		whole("untouched", true)
+		for name, lines := range map[string][]string{"another mark": {"A1 p1 3 hash", "A1 p2 3 hash"}, "a mark less": {"A1 p1 3 hash"},
+			"a mark more": {"A1 p1 3 hash", "A1 p2 4 hash", "A2 p1 4 hash"}} {
+			was := given.lines
+			given.lines = lines
+			whole(name, false)
+			given.lines = was
+		}
+		x.round = []string{"A1 e1 accepted hash"}
+		whole("a proof more", false)
+		x.round = nil
+		whole("as it was", true)
+		last := k.foundAtTheEnd(t)
+		for _, part := range []string{`round SET title = 'Palsu' WHERE id = $1`, `round SET year = 2020 WHERE id = $1`,
+			`round SET pack = 'smartcity-2022-kppn' WHERE id = $1`, `round SET choices = '{"a":"b"}' WHERE id = $1`,
+			`item SET lead = 'kes' WHERE code = 'A1' AND round_id = $1`, `item SET state = 'draft' WHERE code = 'A2' AND round_id = $1`,
+			`item SET self_mark = '4' WHERE code = 'A2' AND round_id = $1`, `item SET answer = 'palsu' WHERE code = 'A2' AND round_id = $1`,
+			`item SET decided_hash = 'x' WHERE code = 'A1' AND round_id = $1`} {
+			if err := d.Tx(team(), func(tx *db.Tx) error {
+				n, err := tx.Exec(`UPDATE evaluation_`+part+` AND regency_id = 1`, k.round)
+				if n != 1 {
+					t.Errorf("%s: %d rows", part, n)
+				}
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if now := k.foundAtTheEnd(t); now == last {
+				t.Errorf("%s: the seal does not hold it", part)
+			} else {
+				last = now
+			}
+		}
+	})
+}
+
+// foundAtTheEnd gives the fingerprint that the check of decisions finds for the round, once that no longer fits.
+func (k *desk) foundAtTheEnd(t *testing.T) string {
+	t.Helper()
+	_, wrong, err := k.Decisions(team())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range wrong {
+		if m.Object == "evaluation_round" {
+			return m.Found
+		}
+	}
+	return ""
 }
 
 func TestTamperedAnswersAndRoundsAreFound(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/jobs"
 	"github.com/pendapa/pendapa/internal/storetest"
+	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 // to gives the people who got letters.
@@ -71,6 +72,59 @@ func TestOneLetterADayHoldsEverythingNew(t *testing.T) {
 		run(t, s, "notice.digest")
 		if got := h.letters(); len(got) != 0 {
 			t.Errorf("nothing new, and a letter: %v", got)
+		}
+	})
+}
+
+// TestEveryRegencyHasItsOwnMorning: the letter of a day goes at six by the clock of the regency, its day is the one there, and
+// it leads to the address there.
+func TestEveryRegencyHasItsOwnMorning(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		s, h := room(t, d)
+		east := func(ctx context.Context) bool { return tenant.From(ctx).Regency == 2 }
+		s.Zone = func(ctx context.Context) *time.Location {
+			if east(ctx) {
+				return time.FixedZone("WIT", 9*60*60)
+			}
+			return wib()
+		}
+		s.Address = func(ctx context.Context) string {
+			if east(ctx) {
+				return "https://timur.example"
+			}
+			return "https://barat.example"
+		}
+		there := tenant.With(context.Background(), tenant.SystemOf(2, "job"))
+		for n, step := range []struct{ at, west, east string }{ // at by the clock in the west; what comes at six stands for both
+			{"2026-11-24 03:59", "", ""},
+			{"2026-11-24 04:00", "", "2026-11-24"},
+			{"2026-11-24 06:00", "2026-11-24", ""},
+			{"2026-11-24 21:59", "", ""}, // the day in the east is not over
+			{"2026-11-24 22:30", "", ""}, // it is night there
+			{"2026-11-25 04:00", "", "2026-11-25"},
+			{"2026-11-25 06:00", "2026-11-25", ""},
+		} {
+			h.at(t, step.at)
+			must(t, tell(system(), s, idea("barat-"+strconv.Itoa(n), "desk")))
+			must(t, tell(there, s, idea("timur-"+strconv.Itoa(n), "desk")))
+			run(t, s, "notice.digest")
+			var west, eastern int
+			for _, l := range h.letters() {
+				west += strings.Count(l.body, "https://barat.example/kabar\n")
+				eastern += strings.Count(l.body, "https://timur.example/kabar\n")
+				if strings.Contains(l.body, "barat-") == strings.Contains(l.body, "timur-") {
+					t.Errorf("%s: a letter mixes regencies: %s", step.at, l.body)
+				}
+			}
+			if (west == 1) != (step.west != "") || (eastern == 1) != (step.east != "") || west+eastern > 1 {
+				t.Errorf("%s: %d letters in the west, %d in the east", step.at, west, eastern)
+			}
+			for regency, day := range map[int64]string{1: step.west, 2: step.east} {
+				if rows, _, err := s.Audit.List(there, regency, audit.Filter{Object: "notice_letter"}, 1, 0); err != nil || day != "" && (len(rows) != 1 || rows[0].ObjectID != "desk "+day) {
+					t.Errorf("%s: the letter of %s in regency %d: %+v %v", step.at, day, regency, rows, err)
+				}
+			}
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -216,6 +217,47 @@ func TestAForgedManifestIsRefused(t *testing.T) {
 	if got := h.verify(dir, backup.Check{}); !strings.Contains(got, "a row names the file") {
 		t.Errorf("without the key the name of the file still tells: %q", got)
 	}
+}
+
+// TestRootsOfTheTrailAreCompared: a manifest that names other roots than its rows have is told, though every row fits.
+func TestRootsOfTheTrailAreCompared(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		h := build(t, d)
+		h.say("proof.add")
+		h.say("demo.add")
+		m, dir := h.make()
+		if len(m.Roots) != 1 {
+			t.Fatalf("roots %v", m.Roots)
+		}
+		whole := maps.Clone(m.Roots)
+		for regency, root := range whole {
+			for name, forged := range map[string]backup.Root{"a shorter trail": {Size: root.Size - 1, Hash: root.Hash}, "another root": {Size: root.Size, Hash: strings.Repeat("0", len(root.Hash))}} {
+				m.Roots = maps.Clone(whole)
+				m.Roots[regency] = forged
+				if got := h.verifyAs(dir, m); got != "the roots of the audit trails are not those of the manifest" {
+					t.Errorf("%s: %q", name, got)
+				}
+			}
+		}
+		m.Roots = nil
+		if got := h.verifyAs(dir, m); !strings.Contains(got, "the roots") {
+			t.Errorf("no roots: %q", got)
+		}
+	})
+}
+
+// verifyAs verifies a backup with another manifest, which nobody signed.
+func (h *house) verifyAs(dir string, m backup.Manifest) string {
+	h.t.Helper()
+	data, err := json.MarshalIndent(m, "", "  ")
+	if err == nil {
+		err = overwrite(filepath.Join(dir, "manifest.json"), string(data))
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return h.verify(dir, backup.Check{})
 }
 
 func TestAnEncryptedBackup(t *testing.T) {
