@@ -2,7 +2,6 @@ package assessment_test
 
 import (
 	"context"
-	"io/fs"
 	"slices"
 	"strconv"
 	"testing"
@@ -268,6 +267,3 @@ func each(t *testing.T, test func(*testing.T, *desk)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, d *db.DB) { test(t, open(t, d)) })
 }
-
-// files are the views, texts and tables of the room.
-func files() fs.FS { return (&assessment.Service{}).Module().Files }

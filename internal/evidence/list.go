@@ -19,15 +19,6 @@ type Filter struct {
 	Unlinked                   bool  // serves no question yet
 }
 
-func inList(args *[]any, values []string) string {
-	marks := make([]string, len(values))
-	for n, v := range values {
-		*args = append(*args, v)
-		marks[n] = "$" + strconv.Itoa(len(*args))
-	}
-	return strings.Join(marks, ", ")
-}
-
 // where writes a filter as SQL, with the rule for restricted proofs in it.
 func (f Filter) where(a tenant.Actor) (string, []any) {
 	args, parts := []any{a.Regency}, []string{"e.regency_id = $1"}

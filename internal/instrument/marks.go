@@ -61,14 +61,13 @@ func (p *Pack) ReadMarks(in io.Reader, raw bool, o Options) ([]Mark, error) {
 
 // marksFile is a marks file while it is read.
 type marksFile struct {
-	p        *Pack
-	raw      bool
-	o        Options
-	at       [4]int
-	width    int
-	marks    []Mark
-	lines    map[[3]string]int
-	assessor string
+	p     *Pack
+	raw   bool
+	o     Options
+	at    [4]int
+	width int
+	marks []Mark
+	lines map[[3]string]int
 }
 
 func (f *marksFile) add(record []string, line int) error {

@@ -12,12 +12,6 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/web"
 )
 
-// cell is the part of the schematic map that lies nearest to one centre.
-type cell struct {
-	index int
-	ring  []Point
-}
-
 // Voronoi gives for every site the part of the box that is nearer to it than to any other, by cutting the box with the line
 // half-way to each other site. For some dozens of sites this is quicker than anything clever.
 func Voronoi(sites []Point, box []Point) [][]Point {

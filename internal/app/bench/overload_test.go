@@ -26,10 +26,10 @@ type crowd struct {
 	cookie *http.Cookie
 	client *http.Client
 
-	mu                      sync.Mutex
-	took                    []time.Duration // of answered requests
-	refused, failed, health int
-	pulse                   []time.Duration // of /healthz
+	mu              sync.Mutex
+	took            []time.Duration // of answered requests
+	refused, failed int
+	pulse           []time.Duration // of /healthz
 }
 
 // seconds is how long a phase lasts; PENDAPA_TEST_OVERLOAD sets it.
