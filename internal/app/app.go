@@ -43,6 +43,7 @@ import (
 	"github.com/pendapa/pendapa/internal/platform/metrics"
 	"github.com/pendapa/pendapa/internal/platform/module"
 	"github.com/pendapa/pendapa/internal/platform/replica"
+	"github.com/pendapa/pendapa/internal/platform/rest"
 	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/reuse"
 	"github.com/pendapa/pendapa/internal/score"
@@ -368,6 +369,7 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	})
 	group.Go(func() error { return a.Jobs.Run(ctx) })
 	group.Go(func() error { jail.Warm(ctx, a.fenced(ctx)); return nil })
+	group.Go(func() error { rest.Run(ctx); return nil })
 	group.Go(func() error {
 		<-ctx.Done()
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/metrics"
 	"runtime/pprof"
 	"strings"
@@ -45,10 +46,11 @@ func serve(ctx context.Context, dir string) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	if err := profile(os.Getenv("PENDAPA_BENCH_PROFILE")); err != nil {
+	ended, err := profile(os.Getenv("PENDAPA_BENCH_PROFILE"))
+	if err != nil {
 		return err
 	}
-	defer pprof.StopCPUProfile()
+	defer ended()
 	return a.Run(ctx, func(addr string) {
 		fmt.Println(addr)
 		go func() {
@@ -60,16 +62,25 @@ func serve(ctx context.Context, dir string) error {
 	})
 }
 
-// profile writes where the processor time goes to a file in dir, until the server ends.
-func profile(dir string) error {
+// profile writes where the processor time goes until the server ends, and then what it holds in memory, to files in dir.
+func profile(dir string) (ended func(), err error) {
 	if dir == "" {
-		return nil
+		return func() {}, nil
 	}
-	out, err := os.Create(filepath.Join(dir, "cpu.pprof"))
+	cpu, err := os.Create(filepath.Join(dir, "cpu.pprof"))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return pprof.StartCPUProfile(out)
+	heap, err := os.Create(filepath.Join(dir, "heap.pprof"))
+	if err != nil {
+		return nil, err
+	}
+	runtime.MemProfileRate = 4096
+	return func() {
+		pprof.StopCPUProfile()
+		runtime.GC()
+		_ = pprof.WriteHeapProfile(heap)
+	}, pprof.StartCPUProfile(cpu)
 }
 
 // spent gives the processor time in nanoseconds and the bytes allocated since the start.

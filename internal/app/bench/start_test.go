@@ -49,7 +49,7 @@ func resident(b *testing.B, pid int) int64 {
 }
 
 // BenchmarkStart builds the program, starts it as a process on a filled sample house until it says it is ready, and lets it
-// idle for ten seconds.
+// idle for ten seconds the first two times.
 func BenchmarkStart(b *testing.B) {
 	if runtime.GOOS != "linux" {
 		b.Fatal("the processor time is read from /proc")
@@ -73,16 +73,19 @@ func BenchmarkStart(b *testing.B) {
 		b.Fatal(err)
 	}
 	var cpu, wall time.Duration
-	var idle int64
+	var idle []int64
 	n := 0
 	for b.Loop() {
-		c, w, r := once(b, program, data, n == 0)
-		cpu, wall, idle = cpu+c, wall+w, max(idle, r)
+		c, w, r := once(b, program, data, n < 2)
+		cpu, wall, idle = cpu+c, wall+w, append(idle, r)
 		n++
 	}
 	b.ReportMetric(ms(cpu)/float64(n), "cpu-ms")
 	b.ReportMetric(ms(wall)/float64(n), "wall-ms")
-	b.ReportMetric(float64(idle)/(1<<20), "idle-MiB")
+	b.ReportMetric(float64(idle[0])/(1<<20), "first-idle-MiB") // with the first backup and all that waits in a new house
+	if n > 1 {
+		b.ReportMetric(float64(idle[1])/(1<<20), "idle-MiB")
+	}
 }
 
 // once starts the program and ends it again.
