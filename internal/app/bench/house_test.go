@@ -186,7 +186,7 @@ func (f *filler) people() {
 // quiet puts off the regular work that would run beside what is measured and be counted with it: the first backup of a full house
 // takes longer than all its pages.
 func (f *filler) quiet() {
-	for kind, in := range map[string]time.Duration{"admin.backup": 23 * time.Hour, "admin.decisions": 23 * time.Hour, "evidence.expire": 23 * time.Hour, "evidence.sweep": 23 * time.Hour,
+	for kind, in := range map[string]time.Duration{"admin.backup": 23 * time.Hour, "admin.decisions": 23 * time.Hour, "evidence.expire": 23 * time.Hour, "evidence.sweep": 23 * time.Hour, "admin.scrub": 23 * time.Hour,
 		"keeper.scrub": 25 * time.Minute} {
 		f.must(`INSERT INTO jobs_schedule (regency_id, kind, next_at) VALUES (0, $1, $2) ON CONFLICT (regency_id, kind) DO UPDATE SET next_at = excluded.next_at`,
 			kind, time.Now().Add(in).UnixMilli())
