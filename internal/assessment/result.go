@@ -59,15 +59,20 @@ func (s *Service) Result(ctx context.Context, round string) (Result, error) {
 }
 
 func (s *Service) result(ctx context.Context, r Round) (Result, error) {
-	regency := tenant.From(ctx).Regency
 	p, err := s.Rounds.PackOf(ctx, r.ID)
 	if err != nil {
 		return Result{}, err
 	}
-	out := Result{Round: r, Pack: p, Source: FromMarks}
-	if out.Published, err = s.store.published(ctx, s.DB, regency, r.ID); err != nil {
-		return out, err
+	printed, err := s.store.published(ctx, s.DB, tenant.From(ctx).Regency, r.ID)
+	if err != nil {
+		return Result{}, err
 	}
+	return s.resultOf(ctx, r, p, printed)
+}
+
+func (s *Service) resultOf(ctx context.Context, r Round, p *instrument.Pack, printed Published) (out Result, err error) {
+	regency := tenant.From(ctx).Regency
+	out = Result{Round: r, Pack: p, Source: FromMarks, Published: printed}
 	if p.Rule != instrument.MeanThenWeight {
 		out.Source = FromSelf
 		out.Sum, err = s.Rounds.Evaluated(ctx, r.ID)
@@ -77,7 +82,7 @@ func (s *Service) result(ctx context.Context, r Round) (Result, error) {
 	if err != nil {
 		return out, err
 	}
-	return s.results.Get(ctx, regency, r.ID, resultKey{r, p, hidden}, func() (Result, error) {
+	out, err = s.results.Get(ctx, regency, r.ID, resultKey{r, p, hidden}, func() (Result, error) {
 		letter, err := s.store.external(ctx, regency, r.ID)
 		if err != nil {
 			return out, err
@@ -91,6 +96,8 @@ func (s *Service) result(ctx context.Context, r Round) (Result, error) {
 		out.Radar = p.Radar(out.Sum)
 		return out, nil
 	})
+	out.Published = printed // read before the version that the rest is kept under
+	return out, err
 }
 
 // resultKey is what a result differs by, beside the marks and letters of its round. Results are kept and shared: who gets one
@@ -211,9 +218,19 @@ func (s *Service) Years(ctx context.Context) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	printed, err := s.store.allPublished(ctx, tenant.From(ctx).Regency)
+	if err != nil {
+		return nil, err
+	}
 	var out []Result
+	packs := map[string]*instrument.Pack{}
 	for _, r := range rounds {
-		one, err := s.result(ctx, r)
+		if packs[r.Pack] == nil {
+			if packs[r.Pack], err = s.Rounds.PackOf(ctx, r.ID); err != nil {
+				return nil, err
+			}
+		}
+		one, err := s.resultOf(ctx, r, packs[r.Pack], printed(r.ID))
 		if err != nil {
 			return nil, err
 		}

@@ -199,7 +199,15 @@ func TestYearsAreComparedOnlyWithinOneInstrument(t *testing.T) {
 	if err := v.Publish(coordinator(), assessment.Published{Round: "r", Letter: "B-2", Date: v.clock.ms(), Index: "2.51"}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := v.Years(leader()); err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	stop := v.DB.Trace(func(string) { asked++ })
 	all, err := v.Years(leader())
+	if stop(); asked > 2+len(v.x.all) {
+		t.Errorf("%d statements for %d rounds that are known: want the letters in one, and one a round", asked, len(v.x.all))
+	}
 	if err != nil || len(all) != 2 || all[0].Round.ID != "tua" || all[1].Official().RatString() != "251/100" {
 		t.Fatalf("years: %d %v", len(all), err)
 	}

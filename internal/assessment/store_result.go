@@ -31,6 +31,22 @@ func (s store) published(ctx context.Context, q db.Queryer, regency int64, round
 	return p, err
 }
 
+// allPublished reads what was published of every round; one without a letter has only its name.
+func (s store) allPublished(ctx context.Context, regency int64) (func(round string) Published, error) {
+	rows, err := s.d.Query(ctx, `SELECT `+publishedColumns+` FROM assessment_published WHERE regency_id = $1`, regency)
+	all, err := db.Collect(rows, err, func(r *sql.Rows) (Published, error) { return scanPublished(r) })
+	known := map[string]Published{}
+	for _, p := range all {
+		known[p.Round] = p
+	}
+	return func(round string) Published {
+		if p, ok := known[round]; ok {
+			return p
+		}
+		return Published{Round: round}
+	}, err
+}
+
 func (s store) putPublished(tx *db.Tx, regency int64, p Published) error {
 	parts, err := json.Marshal(p.Components)
 	if err != nil {
