@@ -17,10 +17,10 @@ type exportColumn struct {
 	Year int
 }
 
-// exportTable is what an export writes, before it is put into words.
+// exportTable is what an export writes, before it is put into words. Its records are read while they are written.
 type exportTable struct {
 	Columns  []exportColumn
-	Records  []Innovation
+	ids      []string
 	users    map[string]Count
 	budgets  map[string]map[int]int64
 	agencies map[string]string
@@ -35,15 +35,9 @@ func (s *Service) export(ctx context.Context, f Filter) (*exportTable, error) {
 	a := tenant.From(ctx)
 	t := &exportTable{agencies: map[string]string{}, affairs: map[string]string{}, zone: s.Zone(ctx), Personal: a.Can(Personal, "") || a.Can(Desk, "")}
 	f.Whole = true
-	const step = 500
-	for {
-		some, total, err := s.List(ctx, f, step, len(t.Records))
-		if err != nil {
-			return nil, err
-		}
-		if t.Records = append(t.Records, some...); len(some) == 0 || len(t.Records) >= total {
-			break
-		}
+	var err error
+	if t.ids, err = s.ids(ctx, f); err != nil {
+		return nil, err
 	}
 	if err := s.exportParts(ctx, t); err != nil {
 		return nil, err
@@ -57,6 +51,32 @@ func (s *Service) export(ctx context.Context, f Filter) (*exportTable, error) {
 	}
 	t.columns()
 	return t, err
+}
+
+// exportRow is a record with its texts by the key of their field.
+type exportRow struct {
+	*Innovation
+	texts map[string]*string
+}
+
+// each reads the records of an export, some at a time. One that went away meanwhile is left out.
+func (s *Service) each(ctx context.Context, t *exportTable, fn func(exportRow) error) error {
+	for some := range slices.Chunk(t.ids, 200) {
+		all, err := s.store.byIDs(ctx, tenant.From(ctx).Regency, some)
+		if err != nil {
+			return err
+		}
+		for _, id := range some {
+			i, ok := all[id]
+			if !ok {
+				continue
+			}
+			if err := fn(exportRow{&i, i.texts()}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // exportParts reads the latest count of users and the budgets of all innovations.
@@ -98,8 +118,8 @@ func (s *Service) exportParts(ctx context.Context, t *exportTable) error {
 // columns puts the fields in order; the design text stands under its five headings, budgets under the years that occur.
 func (t *exportTable) columns() {
 	var years []int
-	for _, i := range t.Records {
-		for year := range t.budgets[i.ID] {
+	for _, id := range t.ids {
+		for year := range t.budgets[id] {
 			if !slices.Contains(years, year) {
 				years = append(years, year)
 			}
@@ -120,7 +140,7 @@ func (t *exportTable) columns() {
 }
 
 // value gives a cell that needs no words of a language: a number, a day, a name, a text. ok is false for choices.
-func (t *exportTable) value(i Innovation, c exportColumn) (v any, ok bool) {
+func (t *exportTable) value(i exportRow, c exportColumn) (v any, ok bool) {
 	if h, is := strings.CutPrefix(c.Key, "design_"); is {
 		return i.Profile.Design[h], true
 	}
@@ -159,7 +179,7 @@ func (t *exportTable) value(i Innovation, c exportColumn) (v any, ok bool) {
 		return i.Lesson, true
 	}
 	if c.As == asText {
-		return *i.text(c.Key), true
+		return *i.texts[c.Key], true
 	}
 	return nil, false
 }

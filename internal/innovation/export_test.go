@@ -203,3 +203,25 @@ func asJSON(t testing.TB, i innovation.Innovation) string {
 	must(t, err)
 	return string(data)
 }
+
+// TestAnExportReadsEachRecordOnce counts what an export asks for: the order of the list once, then the records by their names,
+// never a page of a list that is counted and sorted for each.
+func TestAnExportReadsEachRecordOnce(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		o.fill(t, 3, 150)
+		v := doorOf(t, o)
+		records := 0
+		stop := o.db.Trace(func(text string) {
+			if strings.Contains(text, "OFFSET") {
+				t.Error("a page of a list was read: ", text)
+			}
+			if strings.Contains(text, "profile") {
+				records++
+			}
+		})
+		defer stop()
+		if rows := v.file(t, "leader", "/inovasi/daftar.csv"); len(rows) != 450+1 || records != 3 {
+			t.Errorf("%d rows in %d readings, want 451 in 3", len(rows), records)
+		}
+	})
+}

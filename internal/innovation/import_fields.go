@@ -179,11 +179,13 @@ func fieldByKey(all []Field, key string) Field {
 }
 
 // text gives the place of a plain text of a record; nil for what is read another way.
-func (i *Innovation) text(key string) *string {
+func (i *Innovation) text(key string) *string { return i.texts()[key] }
+
+func (i *Innovation) texts() map[string]*string {
 	p := &i.Profile
 	return map[string]*string{"initiator_name": &p.InitiatorName, "theme": &p.Theme, "aims": &p.Aims, "benefit_agency": &p.BenefitAgency, "benefit_partners": &p.BenefitPartners,
 		"benefit_public": &p.BenefitPublic, "results": &p.Results, "business": &p.Business, "person_name": &p.PersonName, "person_nip": &p.PersonNIP, "person_position": &p.PersonPosition,
 		"person_contact": &p.PersonContact, "award": &p.Award, "place": &p.Place, "video": &p.Video, "uniqueness": &p.Uniqueness, "potential": &p.Potential, "sustainability": &p.Sustainability,
 		"risks": &p.Risks, "needs": &p.Needs, "cost": &p.Cost, "contact": &p.Contact, "problem": &i.Problem, "sufferer": &i.Sufferer, "idea": &i.Idea,
-		"initiator": &p.Initiator, "kind": &p.Kind, "form": &p.Form, "category": &p.Category, "type": &p.Type, "pillar": &p.Pillar}[key]
+		"initiator": &p.Initiator, "kind": &p.Kind, "form": &p.Form, "category": &p.Category, "type": &p.Type, "pillar": &p.Pillar}
 }

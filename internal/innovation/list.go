@@ -72,6 +72,35 @@ func (f Filter) where(a tenant.Actor, found []string) (string, []any) {
 	return strings.Join(parts, " AND "), args
 }
 
+// order is how a list stands that is not searched: the latest step first.
+func (f Filter) order() string {
+	switch {
+	case f.Since != 0: // who follows changes reads them in the order they happened
+		return "changed_at, id"
+	case f.Waiting:
+		return "answer_due, id"
+	}
+	return "step_at DESC, id"
+}
+
+// ids gives the innovations of a list in its order, for what reads all of them.
+func (s *Service) ids(ctx context.Context, f Filter) ([]string, error) {
+	if err := allow(ctx, Read); err != nil {
+		return nil, err
+	}
+	f.Query = strings.TrimSpace(f.Query)
+	found, err := s.searched(ctx, f.Query)
+	if err != nil {
+		return nil, err
+	}
+	where, args := f.where(tenant.From(ctx), found)
+	if f.Query != "" {
+		return s.ranking(ctx, where, args, found)
+	}
+	rows, err := s.DB.Query(ctx, `SELECT id FROM innovation_innovation WHERE `+where+` ORDER BY `+f.order(), args...)
+	return db.Collect(rows, err, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) })
+}
+
 // List gives innovations, the best match first when something is searched, else the latest step first; and how many there are.
 func (s *Service) List(ctx context.Context, f Filter, limit, offset int) ([]Innovation, int, error) {
 	if err := allow(ctx, Read); err != nil {
@@ -83,13 +112,7 @@ func (s *Service) List(ctx context.Context, f Filter, limit, offset int) ([]Inno
 		return nil, 0, err
 	}
 	where, args := f.where(tenant.From(ctx), found)
-	order := "step_at DESC, id"
-	if f.Waiting {
-		order = "answer_due, id"
-	}
-	if f.Since != 0 { // who follows changes reads them in the order they happened
-		order = "changed_at, id"
-	}
+	order := f.order()
 	if f.Query != "" {
 		return s.ranked(ctx, where, args, found, limit, offset)
 	}
@@ -131,18 +154,24 @@ func (s *Service) searched(ctx context.Context, query string) ([]string, error) 
 	return s.matching(ctx, query)
 }
 
-// ranked reads which of the found ones pass the filter, and the whole records of one page only.
-func (s *Service) ranked(ctx context.Context, where string, args []any, found []string, limit, offset int) ([]Innovation, int, error) {
+// ranking tells which of the found ones pass the filter, the best match first.
+func (s *Service) ranking(ctx context.Context, where string, args []any, found []string) ([]string, error) {
 	rows, err := s.DB.Query(ctx, `SELECT id FROM innovation_innovation WHERE `+where, args...)
 	ids, err := db.Collect(rows, err, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) })
-	if err != nil {
-		return nil, 0, err
-	}
 	place := map[string]int{}
 	for n, id := range found {
 		place[id] = n
 	}
 	slices.SortFunc(ids, func(a, b string) int { return place[a] - place[b] })
+	return ids, err
+}
+
+// ranked reads the whole records of one page of the found ones only.
+func (s *Service) ranked(ctx context.Context, where string, args []any, found []string, limit, offset int) ([]Innovation, int, error) {
+	ids, err := s.ranking(ctx, where, args, found)
+	if err != nil {
+		return nil, 0, err
+	}
 	page := ids[min(offset, len(ids)):min(offset+limit, len(ids))]
 	all, err := s.store.byIDs(ctx, tenant.From(ctx).Regency, page)
 	var out []Innovation

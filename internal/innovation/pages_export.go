@@ -52,7 +52,7 @@ func (w exportWords) several(field string, values []string) []string {
 }
 
 // cell writes one cell: a number stays a number.
-func (w exportWords) cell(t *exportTable, i Innovation, c exportColumn) any {
+func (w exportWords) cell(t *exportTable, i exportRow, c exportColumn) any {
 	if v, ok := t.value(i, c); ok {
 		return v
 	}
@@ -68,7 +68,7 @@ func (w exportWords) cell(t *exportTable, i Innovation, c exportColumn) any {
 	case "sdgs":
 		return strings.Join(w.several("sdgs", i.Profile.SDGs), "; ")
 	}
-	return w.choice(c.Key, *i.text(c.Key))
+	return w.choice(c.Key, *i.texts[c.Key])
 }
 
 func (w exportWords) heads(t *exportTable) []string {
@@ -86,15 +86,19 @@ func (s *Service) exportXLSX(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	words, cut := exportWords{r: r, s: s}, 0
-	rows := make([][]any, len(t.Records))
-	for n, i := range t.Records {
-		for _, c := range t.Columns {
-			v := words.cell(t, i, c)
-			if text, is := v.(string); is && utf8.RuneCountInString(text) > mostCell {
+	rows := make([][]any, 0, len(t.ids))
+	if err := s.each(r.Context(), t, func(i exportRow) error {
+		row := make([]any, len(t.Columns))
+		for n, c := range t.Columns {
+			row[n] = words.cell(t, i, c)
+			if text, is := row[n].(string); is && utf8.RuneCountInString(text) > mostCell {
 				cut++
 			}
-			rows[n] = append(rows[n], v)
 		}
+		rows = append(rows, row)
+		return nil
+	}); err != nil {
+		return err
 	}
 	b := sheet.NewXLSX()
 	if err := b.Sheet(web.Text(r, "innovation.export.sheet"), words.heads(t), rows); err != nil {
@@ -117,7 +121,7 @@ func (s *Service) aboutExport(r *http.Request, t *exportTable, cut int) [][]any 
 	f, lang := listFilter(r), tenant.From(r.Context()).Lang
 	line := func(key string, value any) []any { return []any{web.Text(r, "innovation.export."+key), value} }
 	yes := map[bool]string{true: web.Text(r, "innovation.export.yes"), false: web.Text(r, "innovation.export.no")}
-	rows := [][]any{line("source", web.Text(r, "innovation.export.source.text")), line("time", i18n.DateTime(lang, s.Now().In(s.Zone(r.Context())))), line("rows", len(t.Records)),
+	rows := [][]any{line("source", web.Text(r, "innovation.export.source.text")), line("time", i18n.DateTime(lang, s.Now().In(s.Zone(r.Context())))), line("rows", len(t.ids)),
 		line("filter.q", f.Query), line("filter.agency", orNote(t.agencies[f.Agency], f.Agency)), line("filter.stage", named(r, "innovation.stage.", f.Stage, Stages())),
 		line("filter.state", named(r, "innovation.state.", f.State, States())), line("filter.waiting", yes[f.Waiting]), line("filter.mine", yes[f.Mine]),
 		line("users", web.Text(r, "innovation.export.users.text")), line("personal", yes[t.Personal])}
@@ -144,14 +148,19 @@ func (s *Service) exportCSV(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	words := exportWords{r: r, s: s}
-	rows := [][]string{words.heads(t)}
-	for _, i := range t.Records {
-		row := make([]string, len(t.Columns))
+	attach(w, "text/csv; charset=utf-8", s.exportName(r.Context(), ".csv"))
+	out, err := sheet.NewCSV(w, words.heads(t)...)
+	if err != nil {
+		return err
+	}
+	row := make([]string, len(t.Columns))
+	if err := s.each(r.Context(), t, func(i exportRow) error {
 		for n, c := range t.Columns {
 			row[n] = fmt.Sprint(words.cell(t, i, c))
 		}
-		rows = append(rows, row)
+		return out.Write(row...)
+	}); err != nil {
+		return err
 	}
-	attach(w, "text/csv; charset=utf-8", s.exportName(r.Context(), ".csv"))
-	return sheet.WriteCSV(w, rows)
+	return out.Close()
 }
