@@ -75,7 +75,6 @@ func profile(dir string) (ended func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	runtime.MemProfileRate = 4096
 	return func() {
 		pprof.StopCPUProfile()
 		runtime.GC()
