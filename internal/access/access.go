@@ -140,7 +140,9 @@ func (s *Service) Users(ctx context.Context, query, role, agency string) ([]User
 }
 
 // Alone reports whether the regency has one account at most: the house was set up and nobody was invited yet.
-func (s *Service) Alone(ctx context.Context) (bool, error) { return s.store.alone(ctx, tenant.From(ctx).Regency) }
+func (s *Service) Alone(ctx context.Context) (bool, error) {
+	return s.store.alone(ctx, tenant.From(ctx).Regency)
+}
 
 // User gives one person.
 func (s *Service) User(ctx context.Context, id string) (User, error) {

@@ -3,6 +3,7 @@ package evaluation
 import (
 	"archive/zip"
 	"context"
+	"html/template"
 	"io"
 	"net/http"
 	"strconv"
@@ -197,7 +198,7 @@ type printPage struct {
 	Pack     *instrument.Pack
 	Standing Standing
 	Sections []section
-	Proofs   map[string][]string // by question, as paper names them
+	Proofs   map[string]template.HTML // by question: the lines of a list
 	PrintAt  int64
 }
 
@@ -212,25 +213,10 @@ func (s *Service) printPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.Proofs = onPaper(named, func(state string) string { return web.Text(r, "evaluation.proof."+state) })
-	return web.Render(w, r, "evaluation/print", p)
-}
-
-// onPaper writes proofs as paper names them: title, number, page and state. A round has thousands, so the view gets whole lines.
-func onPaper(all []proof.Hanging, stateIn func(string) string) map[string][]string {
-	states, out := map[string]string{}, map[string][]string{}
-	for _, one := range all {
-		if states[one.State] == "" {
-			states[one.State] = " (" + stateIn(one.State) + ")"
-		}
-		line := one.Title
-		for _, more := range []string{one.Number, one.Page} {
-			if more != "" {
-				line += ", " + more
-			}
-		}
-		at := one.Spot.String()
-		out[at] = append(out[at], line+states[one.State])
+	lines := onPaper(func(state string) string { return web.Text(r, "evaluation.proof."+state) })
+	for _, one := range named {
+		lines.add(one)
 	}
-	return out
+	p.Proofs = lines.lists()
+	return web.Render(w, r, "evaluation/print", p)
 }
