@@ -118,8 +118,8 @@ type gridPage struct {
 	Round    Round
 	Agencies []web.Option
 	Lines    []line
-	Cells    map[string]map[string]cell // code -> agency
-	Done     map[string][2]int          // agency -> ready, owned
+	Rows     [][]cell          // by line, one cell for each agency
+	Done     map[string][2]int // agency -> ready, owned
 }
 
 func (s *Service) gridPage(w http.ResponseWriter, r *http.Request) error {
@@ -128,7 +128,7 @@ func (s *Service) gridPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &gridPage{Page: web.Page{Area: "evaluasi", Lead: web.Text(r, "evaluation.grid.lead"), Crumbs: within(r, x)}, Round: x, Cells: map[string]map[string]cell{}, Done: map[string][2]int{}}
+	p := &gridPage{Page: web.Page{Area: "evaluasi", Lead: web.Text(r, "evaluation.grid.lead"), Crumbs: within(r, x)}, Round: x, Done: map[string][2]int{}}
 	if p.Lines, err = s.lines(r, pack, items, x.ID); err != nil {
 		return err
 	}
@@ -152,16 +152,16 @@ func (s *Service) gridPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *gridPage) fill(requests []Request, names map[string]string) {
-	involved := map[string]string{}
+	involved, cells := map[string]string{}, map[string]map[string]cell{} // code -> agency
 	put := func(code, agency string, c cell) {
 		if agency == "" {
 			return
 		}
-		if p.Cells[code] == nil {
-			p.Cells[code] = map[string]cell{}
+		if cells[code] == nil {
+			cells[code] = map[string]cell{}
 		}
-		if _, known := p.Cells[code][agency]; !known {
-			p.Cells[code][agency] = c
+		if _, known := cells[code][agency]; !known {
+			cells[code][agency] = c
 		}
 		involved[agency] = names[agency]
 	}
@@ -183,6 +183,13 @@ func (p *gridPage) fill(requests []Request, names map[string]string) {
 		put(q.Code, q.Agency, cell{"ask", q.State})
 	}
 	p.Agencies = sortedOptions(involved)
+	for _, l := range p.Lines {
+		row := make([]cell, len(p.Agencies))
+		for n, a := range p.Agencies {
+			row[n] = cells[l.Code][a.Value]
+		}
+		p.Rows = append(p.Rows, row)
+	}
 }
 
 type figuresPage struct {
