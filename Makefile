@@ -21,5 +21,5 @@ test: web ## run every test, on SQLite and PostgreSQL
 bench: web ## run the benchmarks; every page of every role is listed with its figures
 	go test -run '^$$' -bench . -benchmem -timeout 90m ./...
 
-torture: web ## kill the store, cut its power, fuzz every parser (needs root and /dev/fuse; about ten minutes)
+torture: web ## kill the store, cut its power, fuzz every parser (needs root and /dev/fuse; about an hour)
 	./scripts/torture
