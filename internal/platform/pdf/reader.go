@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image/jpeg"
 	"io"
+	"os"
 	"time"
 
 	"github.com/klippa-app/go-pdfium"
@@ -30,8 +31,21 @@ const (
 // engine is PDFium, ready for one document. Only a reader's process has one.
 var engine pdfium.Pdfium
 
-// prepare compiles PDFium, or loads it compiled from the cache, and starts it without any folder of this machine.
+// prepare makes PDFium ready. Compiled code that the disk has damaged is thrown away and made again: without that no PDF would
+// be read until somebody removed it by hand.
 func prepare(cache string, write bool) error {
+	err := begin(cache, write)
+	if err == nil || !write || cache == "" {
+		return err
+	}
+	if gone := os.RemoveAll(cache); gone != nil {
+		return errors.Join(err, gone)
+	}
+	return begin(cache, write)
+}
+
+// begin compiles PDFium, or loads it compiled from the cache, and starts it without any folder of this machine.
+func begin(cache string, write bool) error {
 	features := api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling
 	config := wazero.NewRuntimeConfig().WithCoreFeatures(features).WithMemoryLimitPages(mostMemory).WithCloseOnContextDone(true)
 	if cache != "" {
