@@ -121,7 +121,8 @@ func oidcOf(c config.Loaded) *access.OIDCConfig {
 	if c.OIDCIssuer == "" {
 		return nil
 	}
-	return &access.OIDCConfig{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, ClientSecret: c.OIDCSecret, Redirect: strings.TrimSuffix(c.BaseURL, "/") + "/masuk/oidc/kembali", Name: c.OIDCName}
+	return &access.OIDCConfig{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, ClientSecret: c.OIDCSecret, Redirect: strings.TrimSuffix(c.BaseURL, "/") + "/masuk/oidc/kembali", Name: c.OIDCName,
+		Second: config.Words(c.OIDCSecond)}
 }
 
 func logger(c config.Loaded, w io.Writer) *slog.Logger {

@@ -11,6 +11,7 @@ import (
 const (
 	byPassword = "password"
 	byProvider = "oidc"
+	byTwice    = "oidc-2" // the provider says that it asked twice, in a way the operator accepts
 	byTOTP     = "totp"
 	byRecovery = "recovery"
 	byPasskey  = "passkey" // something one has, unlocked by what one is or knows: counts as two
@@ -45,7 +46,10 @@ func (f factors) text() string {
 
 // second reports whether more than a password was given.
 func (f factors) second() bool {
-	return slices.ContainsFunc([]string{byTOTP, byRecovery, byPasskey, bySample}, func(kind string) bool { _, ok := f[kind]; return ok })
+	return slices.ContainsFunc([]string{byTOTP, byRecovery, byPasskey, bySample, byTwice}, func(kind string) bool {
+		_, ok := f[kind]
+		return ok
+	})
 }
 
 // last is the moment of the newest proof.

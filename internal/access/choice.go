@@ -130,7 +130,7 @@ func (s *Service) Choose(ctx context.Context, regency int64, userID string, c co
 		return Entry{}, errs.E(errs.Conflict, "access.error.no_choice", nil)
 	}
 	kept := factors{}
-	for _, kind := range []string{byPassword, byProvider} {
+	for _, kind := range []string{byPassword, byProvider, byTwice} {
 		if at, ok := h.Factors[kind]; ok {
 			kept[kind] = at
 		}

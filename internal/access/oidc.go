@@ -24,8 +24,12 @@ import (
 )
 
 // OIDCConfig names an identity provider (OpenID Connect Core 1.0). Redirect is the full address of
-// /masuk/oidc/kembali.
-type OIDCConfig struct{ Issuer, ClientID, ClientSecret, Redirect, Name string }
+// /masuk/oidc/kembali. Second names the methods (amr, RFC 8176) and classes (acr) of the provider that count as a second factor;
+// empty lets its word count as one factor whatever it says.
+type OIDCConfig struct {
+	Issuer, ClientID, ClientSecret, Redirect, Name string
+	Second                                         []string
+}
 
 // provider is the identity provider once it was found; it is looked up at the first sign-in, not at start.
 type provider struct {
@@ -106,14 +110,14 @@ func (s *Service) oidcBack(w http.ResponseWriter, r *http.Request) error {
 	if s.OIDC == nil || !ok || r.URL.Query().Get("state") != t.State {
 		return s.renderSignIn(w, r, errs.E(errs.Invalid, "access.error.oidc_state", nil))
 	}
-	fit, err := s.identity(r.Context(), r.URL.Query().Get("code"), t)
+	fit, said, err := s.identity(r.Context(), r.URL.Query().Get("code"), t)
 	if web.Correctable(err) {
 		return s.renderSignIn(w, r, err)
 	}
 	if err != nil {
 		return err
 	}
-	e, err := s.open(r.Context(), fit, factors{byProvider: s.Now().UnixMilli()}, comerOf(r))
+	e, err := s.open(r.Context(), fit, said.factors(s.OIDC.Second, s.Now()), comerOf(r))
 	if err != nil {
 		return err
 	}
@@ -126,42 +130,71 @@ type claims struct {
 	Nonce    string `json:"nonce"`
 	Email    string `json:"email"`
 	Verified bool   `json:"email_verified"`
+
+	Methods spoken `json:"amr"` // how the provider asked
+	Class   spoken `json:"acr"`
+}
+
+// spoken is a list of words, or one word where a provider writes no list. Anything else says nothing and refuses nobody.
+type spoken []string
+
+// UnmarshalJSON reads either form.
+func (s *spoken) UnmarshalJSON(data []byte) error {
+	var one string
+	switch {
+	case json.Unmarshal(data, &one) == nil:
+		*s = spoken{one}
+	case json.Unmarshal(data, (*[]string)(s)) != nil:
+		*s = nil
+	}
+	return nil
+}
+
+// factors is what a sign-in at the provider proves.
+func (c claims) factors(accepted []string, now time.Time) factors {
+	f := factors{byProvider: now.UnixMilli()}
+	for _, how := range slices.Concat(c.Methods, c.Class) {
+		if how != "" && slices.Contains(accepted, how) {
+			f[byTwice] = now.UnixMilli()
+		}
+	}
+	return f
 }
 
 // identity exchanges the code and finds the account: by issuer and subject when they are known, else by a verified
 // e-mail. It never makes an account.
-func (s *Service) identity(ctx context.Context, code string, t trip) ([]credential, error) {
+func (s *Service) identity(ctx context.Context, code string, t trip) (fit []credential, said claims, err error) {
 	refused := func(err error) error {
 		return errs.E(errs.Invalid, "access.error.oidc_refused", err, "Name", s.OIDC.Name)
 	}
 	p, err := s.provider(ctx)
 	if err != nil {
-		return nil, err
+		return nil, said, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, providerPatience)
 	defer cancel()
 	c := s.oauth(p)
 	token, err := c.Exchange(ctx, code, oauth2.VerifierOption(t.Verifier))
 	if err != nil {
-		return nil, refused(err)
+		return nil, said, refused(err)
 	}
 	raw, _ := token.Extra("id_token").(string)
 	id, err := p.Verifier(&oidc.Config{ClientID: s.OIDC.ClientID, Now: s.Now}).Verify(ctx, raw)
 	if err != nil {
-		return nil, refused(err)
+		return nil, said, refused(err)
 	}
-	var said claims
 	if err := id.Claims(&said); err != nil || id.Nonce != t.Nonce {
-		return nil, refused(err)
+		return nil, said, refused(err)
 	}
 	if said.Email == "" {
 		info, err := p.UserInfo(ctx, oauth2.StaticTokenSource(token))
 		if err != nil || info.Subject != id.Subject {
-			return nil, refused(err)
+			return nil, said, refused(err)
 		}
 		said.Email, said.Verified = info.Email, info.EmailVerified
 	}
-	return s.known(ctx, id.Issuer, id.Subject, said)
+	fit, err = s.known(ctx, id.Issuer, id.Subject, said)
+	return fit, said, err
 }
 
 // known gives every living account of a person of the provider: those that are tied to issuer and subject, and

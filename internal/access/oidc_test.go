@@ -75,6 +75,37 @@ func TestSignInThroughAnIdentityProvider(t *testing.T) {
 	}
 }
 
+// TestTheProvidersSecondFactorCountsWhenItIsNamed: the provider of the test says that it asked for a password (amr pwd).
+func TestTheProvidersSecondFactorCountsWhenItIsNamed(t *testing.T) {
+	h := open(t, storetest.SQLite(t))
+	ctx := h.begin(t)
+	h.person(t, ctx, "op@jember.example", tenant.RoleOperator, "dinas")
+	site := serve(t, h)
+	h.OIDC = &access.OIDCConfig{Issuer: identityProvider(t, site), ClientID: "pendapa", ClientSecret: "rahasia",
+		Redirect: site + "/masuk/oidc/kembali", Name: "SSO Pemkab"}
+	h.clock.at = nowFar()
+	at, err := url.Parse(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		accepted []string
+		owes     string
+	}{{nil, "enrol"}, {[]string{"mfa", "hwk"}, "enrol"}, {[]string{""}, "enrol"}, {[]string{"mfa", "pwd"}, ""}} {
+		h.OIDC.Second = c.accepted
+		_, jar := through(t, site, "op@jember.example")
+		var a tenant.Actor
+		for _, cookie := range jar.Cookies(at) {
+			if cookie.Name == h.CookieName() {
+				a = h.actor(t, cookie.Value)
+			}
+		}
+		if a.UserID == "" || a.Owes != c.owes || (len(a.Grants) > 0) != (c.owes == "") {
+			t.Errorf("accepted %q: %+v", c.accepted, a)
+		}
+	}
+}
+
 // through goes the way a browser goes: our button, the provider's form, back to us.
 func through(t *testing.T, site, email string) (string, http.CookieJar) {
 	t.Helper()

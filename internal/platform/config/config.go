@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,6 +56,7 @@ type Config struct {
 	OIDCIssuer string `yaml:"oidc_issuer" help:"address of the identity provider; empty switches it off"`
 	OIDCClient string `yaml:"oidc_client" help:"client id there"`
 	OIDCSecret string `yaml:"oidc_secret" help:"client secret there" secret:"all"`
+	OIDCSecond string `yaml:"oidc_second_factor" help:"methods of the provider (amr or acr, e.g. mfa hwk) that count as a second factor; empty is none"`
 	OIDCName   string `yaml:"oidc_name" help:"name on the sign-in button"`
 
 	SMTPPassFile   string `yaml:"smtp_password_file" help:"file that holds smtp_password"`
@@ -226,6 +228,9 @@ func (l *Loaded) check() error {
 	if l.OIDCIssuer != "" && (l.OIDCClient == "" || l.BaseURL == "") {
 		say("oidc_issuer", "also needs oidc_client and base_url")
 	}
+	if slices.Contains(Words(l.OIDCSecond), "pwd") {
+		say("oidc_second_factor", "pwd is a password alone, which is no second factor; write what the provider says after two, for example mfa")
+	}
 	l.checkTrail(say)
 	return errors.Join(wrong...)
 }
@@ -259,4 +264,9 @@ func masked(how, text string) string {
 		}
 	}
 	return text
+}
+
+// Words divides a list at commas and spaces.
+func Words(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 }

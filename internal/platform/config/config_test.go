@@ -48,6 +48,7 @@ func TestWrongSettingsSayWhatToDo(t *testing.T) {
 		"bad address": {yaml: "listen: '8080'\n", want: "host:port"},
 		"bad store":   {yaml: "database: mysql://x\n", want: "sqlite:"},
 		"bad zone":    {yaml: "zone: Jember\n", want: "IANA"},
+		"weak second": {yaml: "oidc_second_factor: mfa, pwd\n", want: "pwd is a password alone"},
 		"half oidc":   {yaml: "oidc_issuer: https://sso.example\n", want: "oidc_client"},
 		"unknown env": {env: "PENDAPA_LISTENN=x", want: "no setting"},
 	} {
