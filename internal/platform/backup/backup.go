@@ -232,7 +232,7 @@ func finish(src Source, part string, m Manifest) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(part, manifestName), data, 0o600); err != nil {
+	if err := durable.WriteFile(filepath.Join(part, manifestName), data); err != nil {
 		return err
 	}
 	if src.Sign != nil {
@@ -240,7 +240,7 @@ func finish(src Source, part string, m Manifest) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(part, signatureName), []byte(signed), 0o600); err != nil {
+		if err := durable.WriteFile(filepath.Join(part, signatureName), []byte(signed)); err != nil {
 			return err
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/pendapa/pendapa/internal/errs"
+	"github.com/pendapa/pendapa/internal/platform/durable"
 )
 
 // Store is a folder of files: ab/cdef... by the first byte of the hash.
@@ -56,7 +57,7 @@ const abandoned = 24 * time.Hour
 func New(dir string) (*Store, error) {
 	s := &Store{dir: dir, parts: parts{sums: map[string]stamped{}}}
 	s.ears.Store(&Ears{})
-	if err := os.MkdirAll(s.temp(), 0o700); err != nil {
+	if err := durable.MkdirAll(s.temp()); err != nil {
 		return nil, err
 	}
 	return s, s.clear(time.Now().Add(-abandoned))
@@ -180,10 +181,7 @@ func (s *Store) keep(temp string, ref Ref) error {
 			return os.Remove(temp)
 		}
 	}
-	if err := os.Mkdir(filepath.Dir(to), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return diskError(err)
-	}
-	if err := os.Rename(temp, to); err != nil {
+	if err := errors.Join(durable.MkdirAll(filepath.Dir(to)), durable.Place(temp, to)); err != nil {
 		return diskError(err)
 	}
 	if err := s.syncNames(to); err != nil {
@@ -196,7 +194,7 @@ func (s *Store) keep(temp string, ref Ref) error {
 
 // syncNames makes the name of a file durable, and that of its folder.
 func (s *Store) syncNames(path string) error {
-	return diskError(errors.Join(syncDir(filepath.Dir(path)), syncDir(s.dir)))
+	return diskError(errors.Join(durable.SyncDir(filepath.Dir(path)), durable.SyncDir(s.dir)))
 }
 
 func (s *Store) told(ref Ref) {
@@ -218,14 +216,6 @@ func (s *Store) whole(path, hash string) bool {
 	defer f.Close()
 	_, got, err := sumsOf(f)
 	return err == nil && got == hash
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // Column names a column of a table whose rows name kept files: "" in a row names none. The table has regency_id.

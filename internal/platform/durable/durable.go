@@ -98,6 +98,15 @@ func Rename(from, to string) error {
 	return err
 }
 
+// Place moves a synced file out of a scratch folder to its name and makes that name durable. The old name may come back after a
+// power cut, which is no harm in a folder that is swept.
+func Place(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	return SyncDir(filepath.Dir(to))
+}
+
 // MkdirAll makes a folder and those above it that are missing, and makes each new name durable.
 func MkdirAll(path string) error {
 	info, err := os.Stat(path)

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/pendapa/pendapa/internal/platform/durable"
 )
 
 // apart refuses a key folder inside a folder that is copied away, and one that holds such a folder.
@@ -60,10 +62,10 @@ func resolved(path string) (string, error) {
 func private(dir string) error {
 	info, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		if err := durable.MkdirAll(dir); err != nil {
 			return fmt.Errorf("make the key folder: %w; name a folder this user may write with the setting keys", err)
 		}
-		return errors.Join(os.Chmod(dir, 0o700), syncDir(filepath.Dir(dir)))
+		return nil
 	}
 	if err != nil {
 		return err
@@ -88,30 +90,7 @@ func private(dir string) error {
 }
 
 func ours(name string) bool {
-	return strings.HasSuffix(name, ".key") || strings.HasSuffix(name, ".pub") || strings.HasSuffix(name, ".new")
-}
-
-// write puts a file in its place whole or not at all: the bytes are on the disk before the name is, and the name before
-// this returns.
-func write(path, text string) (err error) {
-	part := path + ".new"
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Chmod(0o600), f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(part))
-	}
-	return errors.Join(os.Rename(part, path), syncDir(filepath.Dir(path)))
-}
-
-func syncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return strings.HasSuffix(name, ".key") || strings.HasSuffix(name, ".pub") || strings.HasSuffix(name, ".new") || strings.HasPrefix(name, ".new-")
 }
 
 // Within reports whether a folder is another one or lies in it, with links followed. An empty name lies nowhere.

@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/pendapa/pendapa/internal/platform/durable"
 )
 
 // The names of the keys, which are also the names of their files.
@@ -123,7 +125,7 @@ func (r *Ring) publish() error {
 		if err == nil && string(have) == text {
 			continue
 		}
-		if err := write(path, text); err != nil {
+		if err := durable.WriteFile(path, []byte(text)); err != nil {
 			return err
 		}
 	}
@@ -149,7 +151,7 @@ func (r *Ring) load(o Options, name string, fresh func() (string, error), check 
 		return "", err
 	}
 	r.made = append(r.made, name)
-	return text, write(filepath.Join(o.Dir, name), text+"\n")
+	return text, durable.WriteFile(filepath.Join(o.Dir, name), []byte(text+"\n"))
 }
 
 // mayMake refuses to replace a key that the store still needs.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/pendapa/pendapa/internal/platform/durable"
 )
 
 // oldPlace is where older versions kept the only key they had, beside the data it signs.
@@ -36,7 +38,7 @@ func takeOver(o Options, name string, check func(string) error) (string, error) 
 	if err != nil || text == "" || check(text) != nil {
 		return "", err
 	}
-	if err := write(filepath.Join(o.Dir, name), text+"\n"); err != nil {
+	if err := durable.WriteFile(filepath.Join(o.Dir, name), []byte(text+"\n")); err != nil {
 		return "", err
 	}
 	return text, removeOld(o, name)
@@ -69,7 +71,7 @@ func removeOld(o Options, name string) error {
 			return err
 		}
 	}
-	if err := syncDir(filepath.Dir(path)); err != nil {
+	if err := durable.SyncDir(filepath.Dir(path)); err != nil {
 		return err
 	}
 	_ = os.Remove(filepath.Dir(path)) // stays when it holds something else

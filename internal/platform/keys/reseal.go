@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/durable"
 )
 
 // Column is a column of the store that holds sealed secrets. Row names the columns beside regency_id that tell a row
@@ -182,7 +183,7 @@ func (r *Ring) replaceSeal(o Options, text string) error {
 	if err != nil {
 		return err
 	}
-	if err := write(filepath.Join(o.Dir, SealKey), text+"\n"); err != nil {
+	if err := durable.WriteFile(filepath.Join(o.Dir, SealKey), []byte(text+"\n")); err != nil {
 		return err
 	}
 	r.box.mu.Lock()

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/pendapa/pendapa/internal/platform/durable"
 )
 
 // published gives the text of audit.pub: the key in use, then the keys that were replaced, each with what it is still
@@ -33,5 +35,5 @@ func (r *Ring) pub() string { return filepath.Join(r.dir, strings.TrimSuffix(Aud
 
 // Retire writes what replaced keys are still trusted for: a line for each, as they are to stand below the key in use.
 func (r *Ring) Retire(lines []string) error {
-	return write(r.pub(), r.audit.Public+"\n"+strings.Join(append(lines, ""), "\n"))
+	return durable.WriteFile(r.pub(), []byte(r.audit.Public+"\n"+strings.Join(append(lines, ""), "\n")))
 }
