@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -29,6 +30,7 @@ import (
 type sent struct {
 	action string
 	values url.Values
+	other  url.Values // the same with other words where words were
 }
 
 // loot is what a crawl of a regency finds: addresses and forms.
@@ -82,7 +84,7 @@ func (l *loot) offers(t *testing.T, page, body string) {
 	}
 	doc.Find("form[method=post]").Each(func(_ int, f *goquery.Selection) {
 		action, _, _ := strings.Cut(f.AttrOr("action", page), "?sekali=") // sent by somebody else it means nothing
-		one := sent{action: action, values: url.Values{}}
+		one := sent{action: action, values: url.Values{}, other: url.Values{}}
 		f.Find("input[name], textarea[name], select[name], button[name]").Each(func(_ int, x *goquery.Selection) {
 			name, value := x.AttrOr("name", ""), x.AttrOr("value", "")
 			if goquery.NodeName(x) == "select" {
@@ -90,6 +92,7 @@ func (l *loot) offers(t *testing.T, page, body string) {
 			}
 			if one.values.Get(name) == "" {
 				one.values.Set(name, filled(x, value))
+				one.other.Set(name, altered(x, filled(x, value)))
 			}
 		})
 		l.forms[action+"?"+strings.Join(slices.Sorted(keysOf(one.values)), ",")] = one
@@ -99,6 +102,13 @@ func (l *loot) offers(t *testing.T, page, body string) {
 func filled(x *goquery.Selection, value string) string {
 	if value == "" && (goquery.NodeName(x) == "textarea" || x.AttrOr("type", "text") == "text") {
 		return "diubah dari daerah lain"
+	}
+	return value
+}
+
+func altered(x *goquery.Selection, value string) string {
+	if _, err := strconv.ParseFloat(value, 64); err != nil && (goquery.NodeName(x) == "textarea" || goquery.NodeName(x) == "input" && x.AttrOr("type", "text") == "text") {
+		return value + " (lain)"
 	}
 	return value
 }
@@ -261,6 +271,8 @@ func replayEverything(t *testing.T, a *App) {
 		}
 		res, body := attacker.do("POST", f.action, f.values)
 		look("POST", f.action, res, body)
+		again, said := attacker.do("POST", f.action, f.other) // word for word it would leave a row as it is
+		look("POST", f.action, again, said)
 		sentForms++
 		if strings.HasPrefix(f.action, "/akun") {
 			account[strings.Split(f.action, "/")[2]] = true
