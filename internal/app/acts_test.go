@@ -246,6 +246,7 @@ func chosen() (all []string) {
 	add("innovation.answer.", innovation.Answers())
 	add("innovation.", []string{"count.remove", "effect.remove", "budget.remove"})
 	add("evaluation.round.", evaluation.RoundStates())
+	add("evaluation.item.", []string{"approve", "check", "return"})
 	add("evaluation.request.", []string{"done", "cancelled"})
 	add("evidence.", evidence.States())
 	return all
