@@ -142,7 +142,7 @@ func TestTheListAnswersAndMarksToday(t *testing.T) {
 	if got := doc.Find(".lead").Text(); got != "Hari ini hari kerja. Libur berikutnya Kamis, 24 Desember 2026: Cuti bersama Kelahiran Yesus Kristus." {
 		t.Errorf("lead %q", got)
 	}
-	if got := doc.Find("[aria-current=date] th").Text(); got != "Sel 24 Nov hari ini" {
+	if got := strings.TrimSpace(doc.Find("[aria-current=date] th").Text()); got != "Sel 24 Nov hari ini" {
 		t.Errorf("today is marked as %q", got)
 	}
 	if n := doc.Find("tbody tr").Length(); n != 12+25+1 {
@@ -152,7 +152,7 @@ func TestTheListAnswersAndMarksToday(t *testing.T) {
 		w := open(t)
 		w.clock.pass(time.Duration(days) * 24 * time.Hour)
 		doc := w.page(t, staff(), "/kalender", "id")
-		if got := doc.Find("[aria-current=date] th"); got.Text() != want || got.Length() != 1 {
+		if got := doc.Find("[aria-current=date] th"); strings.TrimSpace(got.Text()) != want || got.Length() != 1 {
 			t.Errorf("%d days later today is marked as %q", days, got.Text())
 		}
 	}

@@ -127,7 +127,7 @@ func TestTheListAnswersAndMarksWhatIsUnread(t *testing.T) {
 	}
 	for n, want := range []string{"Belum dibaca", "Sudah dibaca"} {
 		row := doc.Find(".list > li").Eq(n)
-		if row.Find(".status").Text() != want || row.Find(".status use").Length() != 1 || !strings.Contains(row.Text(), "Ide Antrean <daring> dijawab setelah 7 hari, nilai 2,5.") {
+		if strings.TrimSpace(row.Find(".status").Text()) != want || row.Find(".status use").Length() != 1 || !strings.Contains(row.Text(), "Ide Antrean <daring> dijawab setelah 7 hari, nilai 2,5.") {
 			t.Errorf("row %d: %q", n, row.Text())
 		}
 	}
