@@ -146,7 +146,7 @@ func TestTheBoard(t *testing.T) {
 		if n := problem.Find("li").Length(); n != 4 || !strings.Contains(problem.Text(), "4 lagi") || problem.Find("a[href='/inovasi?tahap=problem&tampil=daftar']").Length() != 1 {
 			t.Errorf("the first lane holds %d cards: %s", n, problem.Text())
 		}
-		if card := problem.Find("li").First(); card.Find("a").AttrOr("href", "") != "/inovasi/"+late.ID || card.Find(".status.bad").Text() != "Terlambat 2 hari kerja" || !strings.Contains(card.Text(), "Papan harga tembakau <harian>") {
+		if card := problem.Find("li").First(); card.Find("a").AttrOr("href", "") != "/inovasi/"+late.ID || strings.TrimSpace(card.Find(".status.bad").Text()) != "Terlambat 2 hari kerja" || !strings.Contains(card.Text(), "Papan harga tembakau <harian>") {
 			t.Errorf("the most urgent card: %s", card.Text())
 		}
 		if last := lanes.Eq(5); !last.HasClass("stop") || !strings.Contains(last.Text(), "pelajaran ada") || last.Find("a[href='/inovasi/"+stopped.ID+"']").Length() != 1 {

@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -28,7 +30,11 @@ type Views struct {
 // NewViews takes the shared layouts.
 func NewViews() (*Views, error) {
 	v := &Views{pages: map[string]func() (*template.Template, error){}, shared: sync.OnceValues(func() (*template.Template, error) {
-		return template.New("").Funcs(funcs()).ParseFS(Files, "views/layout/*.html")
+		names, err := fs.Glob(Files, "views/layout/*.html")
+		if err != nil {
+			return nil, err
+		}
+		return grown("web", Files, template.New("").Funcs(funcs()), names...)
 	})}
 	return v, v.Add("web", Files)
 }
@@ -68,13 +74,24 @@ func grown(module string, files fs.FS, from *template.Template, names ...string)
 	t, err := from.Clone()
 	for _, name := range names {
 		if err == nil {
-			t, err = t.ParseFS(files, name)
+			t, err = parse(t, files, name)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s %s: %w", module, name, err)
 		}
 	}
 	return t, err
+}
+
+// indent is the white space at the beginning of a line: it is for people who read a view and is not sent to browsers.
+var indent = regexp.MustCompile(`\n[ \t]+`)
+
+func parse(t *template.Template, files fs.FS, name string) (*template.Template, error) {
+	text, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	return t.New(path.Base(name)).Parse(indent.ReplaceAllString(string(text), "\n"))
 }
 
 // Names lists all pages.
