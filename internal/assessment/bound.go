@@ -125,7 +125,8 @@ type decided struct {
 	trail string
 }
 
-// publishedDecisions gives what is published of a round, and every version that stands or stood.
+// publishedDecisions gives what is published of a round, and every version that stands or stood; what stands is compared with
+// the newest of them.
 func (s *Service) publishedDecisions(ctx context.Context, r Round, letters, versions map[string]string) (all []decided, err error) {
 	regency := tenant.From(ctx).Regency
 	now, err := s.standing(ctx, s.DB, r)
@@ -137,9 +138,15 @@ func (s *Service) publishedDecisions(ctx context.Context, r Round, letters, vers
 	}
 	kept, err := s.store.versions(ctx, s.DB, regency, r.ID)
 	for _, v := range kept {
-		if v.State == Accepted {
-			all = append(all, decided{seal.Mismatch{Regency: regency, Object: "assessment_version", ID: v.ID, Name: r.Title, Decided: v.DecidedHash, Found: v.Fingerprint()}, versions[v.ID]})
+		if v.State != Accepted {
+			continue
 		}
+		m := seal.Mismatch{Regency: regency, Object: "assessment_version", ID: v.ID, Name: r.Title, Decided: v.DecidedHash, Found: v.Fingerprint()}
+		if stands := now.asLast(); v.ID == now.Last.ID && stands.hash() != v.Content.hash() {
+			v.Content = stands
+			m.Found = v.Fingerprint()
+		}
+		all = append(all, decided{m, versions[v.ID]})
 	}
 	return all, err
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
 	"github.com/pendapa/pendapa/internal/platform/db"
-	"github.com/pendapa/pendapa/internal/platform/seal"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
@@ -46,12 +45,19 @@ func (s *Service) Publish(ctx context.Context, in Published) error {
 	a := tenant.From(ctx)
 	in.ChangedBy, in.ChangedAt = a.UserID, s.now()
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		before, err := s.store.published(ctx, tx, a.Regency, in.Round)
+		r, err := s.Rounds.Hold(ctx, tx, in.Round)
 		if err != nil {
 			return err
 		}
-		if before.Known() {
+		now, err := s.standing(ctx, tx, r)
+		if err != nil {
+			return err
+		}
+		if now.Letter.Known() {
 			return errs.E(errs.Conflict, "assessment.error.stands", nil)
+		}
+		if err := now.intact(); err != nil {
+			return err
 		}
 		in.Rev = 0
 		if err := s.store.putPublished(tx, a.Regency, in); err != nil {
@@ -60,7 +66,7 @@ func (s *Service) Publish(ctx context.Context, in Published) error {
 		if in.DecidedHash, err = s.bindPublished(ctx, tx, in.Round); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, "published", "published", in.Round, "", "", before, struct {
+		return s.record(ctx, tx, "published", "published", in.Round, "", "", now.Letter, struct {
 			Published
 			Decided string `json:"decided"`
 		}{in, in.DecidedHash})
@@ -106,8 +112,8 @@ func checkPublished(p *instrument.Pack, in *Published) error {
 
 // ImportMarks takes the marks of a round from a published letter or report as CSV with the header
 // item,entry,assessor,value. An item is a question, or a component when only its mean is known. It replaces what was
-// imported before; an empty text removes it. A round that has submitted marks of assessors refuses it, and so does one whose
-// marks are published; see ProposeMarks.
+// imported before; an empty text removes it. A round that has submitted marks of assessors refuses it, and so does one of
+// which something is published; see ProposeMarks.
 func (s *Service) ImportMarks(ctx context.Context, round, csv string) (int, error) {
 	if err := allow(ctx, Manage); err != nil {
 		return 0, err
@@ -126,7 +132,7 @@ func (s *Service) ImportMarks(ctx context.Context, round, csv string) (int, erro
 		if err != nil {
 			return err
 		}
-		if now.fixedMarks(r) {
+		if now.published(r) {
 			return errs.E(errs.Conflict, "assessment.error.stands", nil)
 		}
 		if err := s.noAssessors(ctx, tx, round, all); err != nil {
@@ -134,15 +140,6 @@ func (s *Service) ImportMarks(ctx context.Context, round, csv string) (int, erro
 		}
 		if err := s.store.setExternal(tx, a.Regency, round, all); err != nil {
 			return err
-		}
-		hash, err := s.bindPublished(ctx, tx, round)
-		if err != nil {
-			return err
-		}
-		if hash != "" {
-			if err := s.record(ctx, tx, "published.bound", "published", round, "", "", nil, seal.Decision{Decided: hash}); err != nil {
-				return err
-			}
 		}
 		return s.record(ctx, tx, "external", "external", round, "", "", nil, all)
 	})

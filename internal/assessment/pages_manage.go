@@ -45,7 +45,7 @@ func (s *Service) renderLetter(w http.ResponseWriter, r *http.Request, failure e
 	if err != nil {
 		return err
 	}
-	p.Stands, p.MarksStand = now.Letter.Known(), now.fixedMarks(res.Round)
+	p.Stands, p.MarksStand = now.Letter.Known(), now.published(res.Round)
 	all, err := s.Versions(r.Context(), res.Round.ID)
 	if err != nil {
 		return err

@@ -133,7 +133,7 @@ func (s *Service) fillWaiting(r *http.Request, p *versionPage, v Version) error 
 	if err := s.nameVersions(r, rows); err != nil {
 		return err
 	}
-	p.Waiting, p.Own, p.Changes = &rows[0], v.By == tenant.From(ctx).UserID, changesOf(r, pack, was, v.Content)
+	p.Waiting, p.Own, p.Changes = &rows[0], v.By == tenant.From(ctx).UserID, changesOf(r, pack, was.Content, v.Content)
 	return nil
 }
 

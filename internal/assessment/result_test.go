@@ -225,9 +225,7 @@ func TestTheLeaderReadsItAtAGlance(t *testing.T) {
 	v.furnish(t)
 	v.supersedeMarks(t, "tua", "")
 	v.x.all[2].Pack = kppn
-	if _, err := v.ImportMarks(coordinator(), "tua", malang()); err != nil {
-		t.Fatal(err)
-	}
+	v.supersedeMarks(t, "tua", malang())
 	doc := v.page(t, in(leader(), "id"), "/papan")
 	text := doc.Find("main").Text()
 	for _, want := range []string{"3,31", "Permintaan bukti A1", "Dishub", "Lewat 2 hari", "Cadangan tidak terbukti", "Pekerjaan 0", "Hitungan sendiri"} {

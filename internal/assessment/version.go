@@ -60,19 +60,51 @@ func (s *Service) Versions(ctx context.Context, round string) ([]Version, error)
 	return s.store.versions(ctx, s.DB, tenant.From(ctx).Regency, round)
 }
 
-// standing gives what is published of a round, and whether only another version may take its place.
-func (s *Service) standing(ctx context.Context, q db.Queryer, r Round) (c Content, err error) {
-	regency := tenant.From(ctx).Regency
-	if c.Letter, err = s.store.published(ctx, q, regency, r.ID); err != nil {
-		return c, err
-	}
-	c.Marks, err = s.store.externalIn(ctx, q, regency, r.ID)
-	return c, err
+// stood is what is published of a round now. Last is the newest version that was accepted, without a number while the first
+// stands alone.
+type stood struct {
+	Content
+	Last Version
 }
 
-// fixedMarks reports whether marks from a letter may be replaced only by another version.
-func (c Content) fixedMarks(r Round) bool {
-	return len(c.Marks) > 0 && (c.Letter.Known() || r.State == roundDone)
+// standing gives what is published of a round.
+func (s *Service) standing(ctx context.Context, q db.Queryer, r Round) (n stood, err error) {
+	regency := tenant.From(ctx).Regency
+	if n.Letter, err = s.store.published(ctx, q, regency, r.ID); err != nil {
+		return n, err
+	}
+	if n.Marks, err = s.store.externalIn(ctx, q, regency, r.ID); err != nil {
+		return n, err
+	}
+	all, err := s.store.versions(ctx, q, regency, r.ID)
+	if at := slices.IndexFunc(all, func(v Version) bool { return v.State == Accepted }); at >= 0 {
+		n.Last = all[at]
+	}
+	return n, err
+}
+
+// published reports whether anything was published of a round, be it that there are no marks: from then on only another
+// version takes the place of what stands.
+func (n stood) published(r Round) bool {
+	return n.Letter.Known() || n.Last.Number > 0 || r.State == roundDone && len(n.Marks) > 0
+}
+
+// asLast gives what stands in the shape of the newest accepted version: a first letter may have come after it.
+func (n stood) asLast() Content {
+	if n.Last.Content.Letter.Known() {
+		return n.Content
+	}
+	return Content{n.Last.Content.Letter, n.Marks}
+}
+
+// intact refuses what no longer is what was decided: another version would make it look as if it were.
+func (n stood) intact() error {
+	letter := !n.Letter.Known() || n.Letter.DecidedHash == n.hash()
+	last := n.Last.Number == 0 || n.Last.DecidedHash == n.Last.Fingerprint() && n.asLast().hash() == n.Last.Content.hash()
+	if letter && last {
+		return nil
+	}
+	return errs.E(errs.Conflict, "assessment.error.altered", nil)
 }
 
 // ProposeLetter proposes another letter in the place of the one that stands.
@@ -87,7 +119,7 @@ func (s *Service) ProposeLetter(ctx context.Context, in Published, why string) e
 	if err := checkPublished(pack, &in); err != nil {
 		return err
 	}
-	return s.propose(ctx, in.Round, why, func(_ *db.Tx, c *Content) error {
+	return s.propose(ctx, in.Round, why, func(_ *db.Tx, _ Round, c *stood) error {
 		if !c.Letter.Known() || c.Letter.Rev != in.Rev {
 			return errs.E(errs.Conflict, "assessment.error.changed", nil)
 		}
@@ -106,14 +138,17 @@ func (s *Service) ProposeMarks(ctx context.Context, round, csv, why string) erro
 	if err != nil {
 		return err
 	}
-	return s.propose(ctx, round, why, func(tx *db.Tx, c *Content) error {
+	return s.propose(ctx, round, why, func(tx *db.Tx, r Round, c *stood) error {
+		if !c.published(r) {
+			return errs.E(errs.Conflict, "assessment.error.none_stands", nil)
+		}
 		c.Marks = all
 		return s.noAssessors(ctx, tx, round, all)
 	})
 }
 
 // propose keeps another version until somebody else decides on it; alter makes it from what stands.
-func (s *Service) propose(ctx context.Context, round, why string, alter func(*db.Tx, *Content) error) error {
+func (s *Service) propose(ctx context.Context, round, why string, alter func(*db.Tx, Round, *stood) error) error {
 	if why = strings.TrimSpace(why); utf8.RuneCountInString(why) < 10 || len(why) > mostComment {
 		return errs.InvalidFields(map[string]errs.Msg{"why": errs.M("assessment.error.why")})
 	}
@@ -127,10 +162,14 @@ func (s *Service) propose(ctx context.Context, round, why string, alter func(*db
 		if err != nil {
 			return err
 		}
-		v := Version{ID: s.NewID(), Round: round, State: Waiting, Base: now.hash(), Content: now, Why: why, By: a.UserID, At: s.now()}
-		if err := alter(tx, &v.Content); err != nil {
+		if err := now.intact(); err != nil {
 			return err
 		}
+		next := now
+		if err := alter(tx, r, &next); err != nil {
+			return err
+		}
+		v := Version{ID: s.NewID(), Round: round, State: Waiting, Base: now.hash(), Content: next.Content, Why: why, By: a.UserID, At: s.now()}
 		if v.Content.hash() == v.Base {
 			return errs.E(errs.Invalid, "assessment.error.same", nil)
 		}
@@ -144,7 +183,7 @@ func (s *Service) propose(ctx context.Context, round, why string, alter func(*db
 		if err := s.store.insertVersion(tx, a.Regency, v); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, "version.propose", "version", v.ID, "", why, now, v.Content)
+		return s.record(ctx, tx, "version.propose", "version", v.ID, "", why, now.Content, v.Content)
 	})
 }
 
@@ -213,6 +252,9 @@ func (s *Service) supersede(ctx context.Context, tx *db.Tx, r Round, v Version) 
 	if was.hash() != v.Base {
 		return errs.E(errs.Conflict, "assessment.error.changed", nil)
 	}
+	if err := was.intact(); err != nil {
+		return err
+	}
 	if err := s.noAssessors(ctx, tx, r.ID, v.Content.Marks); err != nil {
 		return err
 	}
@@ -220,7 +262,7 @@ func (s *Service) supersede(ctx context.Context, tx *db.Tx, r Round, v Version) 
 	if err != nil {
 		return err
 	}
-	if err := s.putContent(ctx, tx, was, v); err != nil {
+	if err := s.putContent(ctx, tx, was.Content, v); err != nil {
 		return err
 	}
 	v.State, v.Number, v.DecidedBy, v.DecidedAt = Accepted, last+1, a.UserID, s.now()
@@ -228,22 +270,17 @@ func (s *Service) supersede(ctx context.Context, tx *db.Tx, r Round, v Version) 
 	if err := s.store.decideVersion(tx, a.Regency, v); err != nil {
 		return err
 	}
-	return s.record(ctx, tx, "version.accepted", "version", v.ID, "", v.Why, was, seal.Decision{State: Accepted, Decided: v.DecidedHash, Version: v.Number})
+	return s.record(ctx, tx, "version.accepted", "version", v.ID, "", v.Why, was.Content, seal.Decision{State: Accepted, Decided: v.DecidedHash, Version: v.Number})
 }
 
 // lastVersion gives the number of what stands, which becomes version 1 when it is the first.
-func (s *Service) lastVersion(ctx context.Context, tx *db.Tx, round string, was Content) (int64, error) {
-	regency := tenant.From(ctx).Regency
-	all, err := s.store.versions(ctx, tx, regency, round)
-	if err != nil {
-		return 0, err
+func (s *Service) lastVersion(ctx context.Context, tx *db.Tx, round string, was stood) (int64, error) {
+	if was.Last.Number > 0 {
+		return was.Last.Number, nil
 	}
-	if at := slices.IndexFunc(all, func(v Version) bool { return v.State == Accepted }); at >= 0 {
-		return all[at].Number, nil
-	}
-	first := Version{ID: s.NewID(), Round: round, Number: 1, State: Accepted, Content: was, By: was.Letter.ChangedBy, At: was.Letter.ChangedAt}
+	first := Version{ID: s.NewID(), Round: round, Number: 1, State: Accepted, Content: was.Content, By: was.Letter.ChangedBy, At: was.Letter.ChangedAt}
 	first.DecidedHash = first.Fingerprint()
-	if err := s.store.insertVersion(tx, regency, first); err != nil {
+	if err := s.store.insertVersion(tx, tenant.From(ctx).Regency, first); err != nil {
 		return 0, err
 	}
 	return 1, s.record(ctx, tx, "version.first", "version", first.ID, "", "", nil, seal.Decision{State: Accepted, Decided: first.DecidedHash, Version: 1})
