@@ -30,7 +30,7 @@ type Rules struct {
 	Class  func(r *http.Request) string
 	Key    func(r *http.Request) string
 	Source func(r *http.Request) string
-	Refuse func(w http.ResponseWriter, r *http.Request, status int) // answers 503, 408 or 413 in words; Retry-After is set already
+	Refuse func(w http.ResponseWriter, r *http.Request, status int) // answers 503, 408 or 413 in words; Retry-After is set where it helps
 	Line   func() Line                                              // nil is NewestFirst
 }
 
@@ -119,10 +119,12 @@ func ask(of func(*http.Request) string, r *http.Request) string {
 	return of(r)
 }
 
-// refuse asks to come back in two to five seconds, not all in the same one.
+// refuse asks to come back in two to five seconds, not all in the same one. What is too large stays so and is not asked back.
 func (g *Gate) refuse(w http.ResponseWriter, r *http.Request, status int) {
 	const least, spread = 2, 4
-	w.Header().Set("Retry-After", strconv.Itoa(int(least+g.turn.Add(1)%spread)))
+	if status != http.StatusRequestEntityTooLarge {
+		w.Header().Set("Retry-After", strconv.Itoa(int(least+g.turn.Add(1)%spread)))
+	}
 	w.Header().Set("Cache-Control", "no-store")
 	g.rules.Refuse(w, r, status)
 }

@@ -108,8 +108,9 @@ func TestBodiesOfOneClassDoNotFillAnother(t *testing.T) {
 			t.Errorf("a sign-in beside it: %d", c)
 		}
 		for name, length := range map[string]int64{"said": 65 << 10, "not said": -1} {
-			if c := send(door, "/signin", "", sized(65<<10), length).Code; c != 413 {
-				t.Errorf("a sign-in that is too large, length %s: %d", name, c)
+			w := send(door, "/signin", "", sized(65<<10), length)
+			if again := w.Header().Get("Retry-After"); w.Code != 413 || again != "" {
+				t.Errorf("a sign-in that is too large, length %s: %d, Retry-After %q", name, w.Code, again)
 			}
 		}
 		close(stop)
