@@ -50,7 +50,7 @@ func (m *room) take(w http.ResponseWriter, r *http.Request, source string) (body
 	if most > 0 && r.ContentLength > most {
 		return body{free: func() {}}, errLarge
 	}
-	p := &paced{ReadCloser: r.Body, control: http.NewResponseController(w), start: time.Now()}
+	p := &paced{ReadCloser: r.Body, control: http.NewResponseController(w)}
 	if m.limit.Streams || r.ContentLength > mostBody {
 		r.Body = p
 		return body{streams: true, free: func() {}}, nil
@@ -110,19 +110,22 @@ func (h *holder) ReadFrom(r io.Reader) (int64, error) {
 	return io.Copy(struct{ io.Writer }{h}, r)
 }
 
-// paced ends a body that comes more slowly than it must.
+// paced ends a body that comes more slowly than it must. Only the time in which it is read counts: what lies there while the
+// request waits for its place, or while the handler is busy, is not the client's doing.
 type paced struct {
 	io.ReadCloser
 	control *http.ResponseController
-	start   time.Time
+	spent   time.Duration // in reads
 	n       int64
 }
 
 // Read moves the deadline on with what has come.
 func (p *paced) Read(b []byte) (int, error) {
+	start := time.Now()
 	// a recorder of a test has no deadline
-	_ = p.control.SetReadDeadline(p.start.Add(bodyWait + time.Duration(p.n/bodyRate)*time.Second))
+	_ = p.control.SetReadDeadline(start.Add(bodyWait + time.Duration(p.n/bodyRate)*time.Second - p.spent))
 	n, err := p.ReadCloser.Read(b)
+	p.spent += time.Since(start)
 	if p.n += int64(n); errors.Is(err, io.EOF) {
 		p.rest()
 	}

@@ -280,3 +280,42 @@ func TestABodyMustKeepAPace(t *testing.T) {
 		})
 	}
 }
+
+// TestWaitingForAPlaceIsNotTheClientsDelay: a body that streams lies there while its request waits and while the handler is
+// busy; only the time in which it is read counts.
+func TestWaitingForAPlaceIsNotTheClientsDelay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := gate(admit.Limit{Class: "file", Running: 1, Waiting: 1, Patience: time.Hour, Streams: true})
+		first, begun := make(chan bool), make(chan bool, 2)
+		door := g.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			begun <- true
+			<-first
+			buf := make([]byte, 9<<10)
+			for range 4 {
+				if _, err := io.ReadFull(r.Body, buf); err != nil {
+					w.WriteHeader(http.StatusTeapot)
+				}
+				time.Sleep(time.Minute)
+			}
+		}))
+		codes := make(chan int, 2)
+		for range 2 {
+			go func() {
+				w := &late{ResponseRecorder: httptest.NewRecorder()}
+				r := httptest.NewRequest("POST", "/file", &trickle{w, 9 << 10, 36 << 10})
+				r.ContentLength = 36 << 10
+				door.ServeHTTP(w, r)
+				codes <- w.Code
+			}()
+		}
+		<-begun
+		time.Sleep(30 * time.Second)
+		close(first)
+		for range 2 {
+			if c := <-codes; c != 200 {
+				t.Errorf("a body that came as soon as it was read: %d", c)
+			}
+		}
+	})
+}
