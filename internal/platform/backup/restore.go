@@ -28,7 +28,7 @@ func Restore(ctx context.Context, dir, data, url string, migrate func(ctx contex
 	if err != nil {
 		return m, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(part), held.Release()) }()
+	defer func() { err = errors.Join(err, held.Drop(data)) }()
 	problems, err := Verify(ctx, dir, filepath.Join(part, "proof"), c)
 	if err != nil {
 		return m, err
@@ -52,7 +52,7 @@ func Restore(ctx context.Context, dir, data, url string, migrate func(ctx contex
 	if err := durable.SyncTree(part); err != nil {
 		return m, err
 	}
-	return m, errors.Join(held.Release(), os.Remove(data), durable.Rename(part, data))
+	return m, held.Finish(data)
 }
 
 func restoreRows(ctx context.Context, m Manifest, path, url string, migrate func(context.Context, *db.DB) error) (err error) {

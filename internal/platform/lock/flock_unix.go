@@ -9,6 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// openKeeps: a folder with an open file cannot be removed or renamed.
+const openKeeps = false
+
 // try locks an open file without waiting; false when another holds it.
 func try(f *os.File) (bool, error) {
 	for {

@@ -7,6 +7,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+// openKeeps: a folder with an open file cannot be removed or renamed.
+const openKeeps = true
+
 // try locks an open file without waiting; false when another holds it. A byte far behind the text is locked, because a
 // locked byte cannot be read by others here.
 func try(f *os.File) (bool, error) {

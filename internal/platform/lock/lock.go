@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -55,6 +56,10 @@ func Take(dir, what string, now time.Time) (*Lock, error) {
 	if !taken {
 		return nil, errors.Join(&Held{Dir: dir, By: holder(f)}, f.Close())
 	}
+	if !lies(f) { // whoever held the folder removed or renamed it meanwhile
+		err := fmt.Errorf("the folder %s went away while it was being locked; try again: %w", dir, fs.ErrNotExist)
+		return nil, errors.Join(err, f.Close())
+	}
 	data, err := json.Marshal(Holder{PID: os.Getpid(), Since: now.UnixMilli(), What: what})
 	if err == nil {
 		err = f.Truncate(0)
@@ -66,6 +71,13 @@ func Take(dir, what string, now time.Time) (*Lock, error) {
 		return nil, errors.Join(err, f.Close())
 	}
 	return &Lock{f: f}, nil
+}
+
+// lies reports whether an open file still has its name.
+func lies(f *os.File) bool {
+	open, err := f.Stat()
+	named, failed := os.Lstat(f.Name())
+	return err == nil && failed == nil && os.SameFile(open, named)
 }
 
 func holder(f *os.File) (h Holder) {

@@ -34,11 +34,42 @@ func Sweep(data string) (removed bool, err error) {
 		return false, nil
 	}
 	l, err := Take(part, "restore", time.Now())
-	if held := (*Held)(nil); errors.As(err, &held) {
+	if errors.Is(err, fs.ErrNotExist) { // it got its name, or another start removed it, meanwhile
+		return false, nil
+	}
+	if err != nil {
 		return false, err
 	}
-	if err == nil {
-		err = l.Release()
+	return true, l.Drop(data)
+}
+
+// Drop removes what was built and gives it free. After Finish there is nothing left to do.
+func (l *Lock) Drop(data string) error {
+	return l.last(func() error { return os.RemoveAll(Unfinished(data)) })
+}
+
+// Finish gives what was built the name of the data folder, which must be empty or missing, and gives it free.
+func (l *Lock) Finish(data string) error {
+	return l.last(func() error {
+		err := os.Remove(data)
+		if err == nil || errors.Is(err, fs.ErrNotExist) {
+			err = durable.Rename(Unfinished(data), data)
+		}
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(Unfinished(data)))
+		}
+		return err
+	})
+}
+
+// last does the last thing with a folder while it is held, so that nobody else begins with it meanwhile. Where a folder with an
+// open file cannot be removed or renamed it is given free first.
+func (l *Lock) last(do func() error) error {
+	switch {
+	case l == nil || l.f == nil:
+		return nil
+	case openKeeps:
+		return errors.Join(l.Release(), do())
 	}
-	return true, errors.Join(err, os.RemoveAll(part))
+	return errors.Join(do(), l.Release())
 }

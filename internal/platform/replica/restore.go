@@ -205,7 +205,7 @@ func Restore(ctx context.Context, d Dest, data string, until Until, trust Trust)
 	if err != nil {
 		return p, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(part), held.Release()) }()
+	defer func() { err = errors.Join(err, held.Drop(data)) }()
 	path := filepath.Join(part, "app.db")
 	if p, err = Rows(ctx, d, path, until, trust); err != nil {
 		return p, err
@@ -231,10 +231,7 @@ func Restore(ctx context.Context, d Dest, data string, until Until, trust Trust)
 	if err := durable.SyncTree(part); err != nil {
 		return p, err
 	}
-	if err := os.Remove(data); err != nil && !os.IsNotExist(err) {
-		return p, err
-	}
-	return p, errors.Join(held.Release(), durable.Rename(part, data))
+	return p, held.Finish(data)
 }
 
 // tries is how often a file is asked for before a restore fails.
