@@ -17,7 +17,8 @@ const (
 	classPage   = "page"  // a page somebody reads
 	classSave   = "save"  // a change somebody or a program makes
 	classAPI    = "api"   // what a program reads
-	classFile   = "file"  // files coming and going
+	classFile   = "file"  // files coming
+	classFetch  = "fetch" // files going
 	classHeavy  = "heavy" // exports, printed reports
 )
 
@@ -33,12 +34,16 @@ const (
 func limits() []admit.Limit {
 	cores := runtime.GOMAXPROCS(0)
 	return []admit.Limit{
-		{Class: classSignIn, Running: 8, Waiting: 64, Patience: 5 * time.Second, Most: mostAsk, Bodies: purseAsk},
+		{Class: classSignIn, Running: 8, Waiting: 64, Patience: 5 * time.Second, Most: mostAsk, Bodies: purseAsk,
+			Shared: true, Each: 3},
 		{Class: classPage, Running: 6 * cores, Waiting: 256, Patience: time.Second, Most: mostAsk, Bodies: purseAsk},
 		{Class: classSave, Running: 64, Waiting: 256, Patience: time.Second, Most: mostSave, Bodies: purseSave},
 		{Class: classAPI, Running: 4 * cores, Waiting: 128, Patience: time.Second, Most: mostAsk, Bodies: purseAsk},
 		{Class: classFile, Running: 64, Waiting: 64, Patience: 5 * time.Second, Streams: true, Each: 32},
-		{Class: classHeavy, Running: cores, Waiting: 16, Patience: 10 * time.Second, Most: mostAsk, Bodies: purseAsk},
+		{Class: classFetch, Running: 64, Waiting: 64, Patience: 5 * time.Second, Most: mostAsk, Bodies: purseAsk,
+			Shared: true, Each: 32},
+		{Class: classHeavy, Running: max(2, cores), Waiting: 16, Patience: 10 * time.Second, Most: mostAsk, Bodies: purseAsk,
+			Shared: true},
 	}
 }
 
@@ -60,7 +65,7 @@ func classOf(r *http.Request) string {
 	case strings.HasPrefix(path, "/api/"):
 		return classAPI
 	case strings.HasSuffix(path, "/berkas"):
-		return classFile
+		return classFetch
 	}
 	return classPage
 }

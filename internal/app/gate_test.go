@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/pendapa/pendapa/internal/platform/admit"
 )
@@ -199,4 +200,49 @@ func (h *half) Read(p []byte) (int, error) {
 	h.full <- true
 	<-h.stop
 	return 0, io.ErrUnexpectedEOF
+}
+
+// TestOneSourceLeavesPlacesToOthers: one source asks 120 times for what takes long, of every class whose places it could use
+// up; another source is answered at once.
+func TestOneSourceLeavesPlacesToOthers(t *testing.T) {
+	t.Parallel()
+	for path, method := range map[string]string{"/masuk": "POST", "/masuk/oidc/kembali": "GET", "/bukti/x/berkas": "GET",
+		"/audit/daftar.csv": "GET", "/evaluasi/x/bukti.zip": "GET"} {
+		synctest.Test(t, func(t *testing.T) {
+			stop := make(chan bool)
+			door := admit.New(admit.Rules{Limits: limits(), Class: classOf,
+				Source: func(r *http.Request) string { return r.RemoteAddr },
+				Refuse: func(w http.ResponseWriter, _ *http.Request, status int) { w.WriteHeader(status) },
+			}).Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				if r.RemoteAddr == "many" {
+					<-stop
+				}
+			}))
+			send := func(from string) int {
+				r := httptest.NewRequest(method, path, nil)
+				r.RemoteAddr = from
+				w := httptest.NewRecorder()
+				door.ServeHTTP(w, r)
+				return w.Code
+			}
+			for range 120 {
+				go send("many")
+			}
+			synctest.Wait()
+			if c := send("one"); c != 200 {
+				t.Errorf("%s %s: another source got %d", method, path, c)
+			}
+			close(stop)
+		})
+	}
+}
+
+// TestUploadsHavePlacesOfTheirOwn: files that go out keep no file from coming in.
+func TestUploadsHavePlacesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	in := httptest.NewRequest("POST", "/bukti/unggah", nil)
+	in.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	if out := classOf(httptest.NewRequest("GET", "/bukti/x/berkas", nil)); classOf(in) == out {
+		t.Errorf("both are of the class %q", out)
+	}
 }

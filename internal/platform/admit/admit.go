@@ -20,7 +20,8 @@ type Limit struct {
 	Streams  bool          // bodies are read by the handler while it runs; others are read before a place is taken
 	Most     int64         // bytes of a body that is taken at all; 0 leaves it to the handler
 	Bodies   int64         // bytes of all bodies that are held at the same time; 0 is 16 MiB
-	Each     int           // places of one source whose bodies come while they run; 0 is half of all
+	Shared   bool          // every request counts against the share of its source, not only those whose bodies stream
+	Each     int           // places in the share of one source; 0 is half of all
 }
 
 // Rules is what a gate knows of requests. Key says for whom a request is, for a line that shares fairly; it may be nil.
@@ -47,6 +48,7 @@ type Stats struct {
 type Gate struct {
 	rules Rules
 	rooms map[string]*room
+	slow  *shares // answers that are sent without a place
 	turn  atomic.Uint32
 }
 
@@ -55,7 +57,7 @@ func New(r Rules) *Gate {
 	if r.Line == nil {
 		r.Line = NewestFirst
 	}
-	g := &Gate{rules: r, rooms: map[string]*room{}}
+	g := &Gate{rules: r, rooms: map[string]*room{}, slow: newShares(Limit{Each: mostSlow}, r.Line)}
 	for _, l := range r.Limits {
 		if l.Running > 0 {
 			g.rooms[l.Class] = newRoom(l, r.Line)
@@ -80,7 +82,7 @@ func (g *Gate) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m := g.rooms[g.rules.Class(r)]
 		if m == nil {
-			next.ServeHTTP(w, r)
+			next.ServeHTTP(newSent(w, nil), r)
 			return
 		}
 		source := ask(g.rules.Source, r)
@@ -91,24 +93,26 @@ func (g *Gate) Handler(next http.Handler) http.Handler {
 			g.refuse(w, r, statusOf(err))
 			return
 		}
-		if b.streams {
+		p := &places{ctx: r.Context(), source: source, slow: g.slow}
+		defer p.end()
+		if b.streams || m.limit.Shared {
 			part, done := m.shares.of(source)
-			defer done()
+			p.add(done)
 			leave, ok := part.enter(r.Context(), "")
 			if !ok {
 				m.refused.Add(1)
 				g.refuse(w, r, http.StatusServiceUnavailable)
 				return
 			}
-			defer leave()
+			p.add(leave)
 		}
 		leave, ok := m.enter(r.Context(), ask(g.rules.Key, r))
 		if !ok {
 			g.refuse(w, r, http.StatusServiceUnavailable)
 			return
 		}
-		defer leave()
-		next.ServeHTTP(w, r)
+		p.add(leave)
+		next.ServeHTTP(newSent(w, p), r)
 	})
 }
 

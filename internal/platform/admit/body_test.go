@@ -165,7 +165,7 @@ func TestPlacesAndBodiesComeBack(t *testing.T) {
 		case "abort":
 			panic(http.ErrAbortHandler)
 		case "hijack":
-			c, _, err := w.(http.Hijacker).Hijack()
+			c, _, err := http.NewResponseController(w).Hijack()
 			if err == nil {
 				_ = c.Close()
 			}

@@ -2,8 +2,8 @@ package admit
 
 import "sync"
 
-// shares divides the places of a class between sources whose bodies come while they run: a source that sends slowly holds
-// its own share and no more.
+// shares divides the places of a class between sources: one that sends slowly, or asks for much, holds its own share and no
+// more.
 type shares struct {
 	limit Limit // of one source
 	line  func() Line

@@ -73,6 +73,10 @@ func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/")
 
 // fail answers an error: a problem document for programs, a sign-in for strangers, a page with what to do for people.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, admit.ErrUnread) { // nobody is there to be told
+		s.Log.InfoContext(r.Context(), "an answer was not read", "method", r.Method, "path", r.URL.Path)
+		return
+	}
 	if s.Tell != nil {
 		err = s.Tell(err)
 	}
