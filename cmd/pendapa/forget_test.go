@@ -6,6 +6,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pendapa/pendapa/internal/app"
+	"github.com/pendapa/pendapa/internal/platform/db"
+	"github.com/pendapa/pendapa/internal/platform/mail"
+	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 // TestForgettingKeysSaysWhatItCloses: kept backups and moments of the copy are named, and nothing is removed without a yes.
@@ -67,4 +72,28 @@ func TestForgettingIsFreeWhenNothingIsOlder(t *testing.T) {
 	}
 	must(t, "proven", "backup", "--data", data)
 	must(t, "removed: 1 older", "keys", "forget", "--data", data)
+}
+
+// TestRotateForgetNamesAFreshLetter: it is sealed with the newest key until the rotation makes that an older one.
+func TestRotateForgetNamesAFreshLetter(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "a")
+	must(t, "ready", "sample", "--data", data)
+	o := newOptions("test", os.Stderr)
+	if _, err := o.parse([]string{"--data", data}); err != nil {
+		t.Fatal(err)
+	}
+	code := within(t.Context(), "test", o, os.Stderr, func(a *app.App) error {
+		return a.DB.Tx(t.Context(), func(tx *db.Tx) error {
+			ctx := tenant.With(t.Context(), tenant.SystemOf(3509, "test"))
+			return mail.Enqueue(ctx, tx, a.Keys.Box(), mail.Message{To: "a@b.example", Subject: "Undangan", Body: "Tautan"})
+		})
+	})
+	if code != 0 {
+		t.Fatalf("the letter: %d", code)
+	}
+	if code, said := pendapa(t, "keys", "rotate", "--forget", "--data", data); code != 1 || !strings.Contains(said, "letters that wait to be sent") {
+		t.Errorf("%d %s", code, said)
+	}
+	must(t, "sealing key", "keys", "rotate", "--forget", "--yes", "--data", data)
 }

@@ -95,7 +95,7 @@ func encrypt(text, recipient string, w io.Writer) error {
 
 func rotateKeys(ctx context.Context, a *app.App, forget, yes bool, w io.Writer) error {
 	if forget {
-		if err := mayForget(ctx, a, time.Now(), yes, w); err != nil {
+		if err := mayForget(ctx, a, time.Now(), "", yes, w); err != nil {
 			return err
 		}
 	}
@@ -124,7 +124,7 @@ func forgetKeys(ctx context.Context, a *app.App, yes bool, w io.Writer) error {
 		_, err := fmt.Fprintln(w, "there is one sealing key; nothing was removed")
 		return err
 	}
-	if err := mayForget(ctx, a, at, yes, w); err != nil {
+	if err := mayForget(ctx, a, at, a.Keys.Box().Newest(), yes, w); err != nil {
 		return err
 	}
 	if err := a.ForgetKeys(ctx); err != nil {
@@ -134,9 +134,10 @@ func forgetKeys(ctx context.Context, a *app.App, yes bool, w io.Writer) error {
 	return err
 }
 
-// mayForget names what only the keys of before a time open, and wants --yes when there is something.
-func mayForget(ctx context.Context, a *app.App, before time.Time, yes bool, w io.Writer) error {
-	closes, err := a.Closes(ctx, before)
+// mayForget names what only the keys of before a time open, and wants --yes when there is something. stays is the id of the
+// key that stays, "" before it is made.
+func mayForget(ctx context.Context, a *app.App, before time.Time, stays string, yes bool, w io.Writer) error {
+	closes, err := a.Closes(ctx, before, stays)
 	if err != nil || len(closes) == 0 {
 		return err
 	}

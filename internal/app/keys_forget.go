@@ -19,8 +19,9 @@ import (
 const copyAnswers = 20 * time.Second
 
 // Closes names what holds secrets that only sealing keys of before a time open: kept backups, moments of the continuous copy,
-// and what waits in the store. Whoever forgets these keys closes them.
-func (a *App) Closes(ctx context.Context, before time.Time) (all []string, err error) {
+// and what waits in the store and is not sealed with the one key that stays (its id; "" when that is still to be made). Whoever
+// forgets these keys closes them.
+func (a *App) Closes(ctx context.Context, before time.Time, stays string) (all []string, err error) {
 	kept, err := backup.List(a.Config.Backups)
 	if err != nil {
 		return nil, err
@@ -33,11 +34,11 @@ func (a *App) Closes(ctx context.Context, before time.Time) (all []string, err e
 	if text := a.copyCloses(ctx, before); text != "" {
 		all = append(all, text)
 	}
-	letters, err := mail.Older(ctx, a.DB, a.Keys.Box())
+	letters, err := mail.Closes(ctx, a.DB, stays)
 	if err != nil {
 		return nil, err
 	}
-	answers, err := idem.Sealed().Older(ctx, a.DB, a.Keys.Box())
+	answers, err := idem.Sealed().Closes(ctx, a.DB, stays)
 	if err != nil {
 		return nil, err
 	}

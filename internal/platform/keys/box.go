@@ -146,8 +146,11 @@ func (b *Box) Newest() string {
 
 // Current reports whether a text is sealed with the newest key.
 func (b *Box) Current(sealed string) bool {
-	return strings.HasPrefix(sealed, sealedPrefix+b.Newest()+".")
+	return SealedBy(sealed, b.Newest())
 }
+
+// SealedBy reports whether a text is sealed with the key of an id.
+func SealedBy(sealed, id string) bool { return strings.HasPrefix(sealed, sealedPrefix+id+".") }
 
 // Memory gives a box with a key that is nowhere kept, for tests and scratch houses.
 func Memory() *Box {

@@ -70,10 +70,10 @@ func (c Column) locked(ctx context.Context, d *db.DB, b *Box) ([]cell, error) {
 	return slices.DeleteFunc(cells, func(x cell) bool { return b.Opens(x.text) }), err
 }
 
-// Older counts the secrets of a column that are sealed with another key than the newest.
-func (c Column) Older(ctx context.Context, d *db.DB, b *Box) (int, error) {
+// Closes counts the secrets of a column that nothing opens when one key alone stays, by its id; "" when none stays.
+func (c Column) Closes(ctx context.Context, d *db.DB, stays string) (int, error) {
 	cells, err := c.read(ctx, d)
-	return len(slices.DeleteFunc(cells, func(x cell) bool { return !IsSealed(x.text) || b.Current(x.text) })), err
+	return len(slices.DeleteFunc(cells, func(x cell) bool { return !IsSealed(x.text) || SealedBy(x.text, stays) })), err
 }
 
 // GiveUp empties every secret of a column whose key is not in the key folder, and sets in its row what Lost says. All of

@@ -14,12 +14,12 @@ type letter struct {
 	id, args string
 }
 
-// Older counts the letters of the outbox that are sealed with another key than the newest.
-func Older(ctx context.Context, d *db.DB, box *keys.Box) (n int, err error) {
+// Closes counts the letters of the outbox that nothing opens when one sealing key alone stays, by its id; "" when none stays.
+func Closes(ctx context.Context, d *db.DB, stays string) (n int, err error) {
 	all, err := letters(ctx, d)
 	for _, l := range all {
 		var w waiting
-		if json.Unmarshal([]byte(l.args), &w) == nil && keys.IsSealed(w.Sealed) && !box.Current(w.Sealed) {
+		if json.Unmarshal([]byte(l.args), &w) == nil && keys.IsSealed(w.Sealed) && !keys.SealedBy(w.Sealed, stays) {
 			n++
 		}
 	}
