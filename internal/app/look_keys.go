@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/keys"
@@ -51,11 +53,16 @@ func (l *looker) signed(ctx context.Context, d *db.DB, ring *keys.Ring) {
 	log := audit.New(d, time.Now, signer)
 	regencies, err := log.Regencies(ctx)
 	if err != nil {
-		l.wrong("store", "stop the server, then pendapa repair", "%v", err)
+		l.wrong("store", damagedDo, "%v", d.Explain(err))
 		return
 	}
 	for _, regency := range regencies {
-		if _, _, _, err := log.Newest(ctx, regency); err != nil {
+		_, _, _, err := log.Newest(ctx, regency)
+		if _, other := errors.AsType[*note.UnverifiedNoteError](err); err != nil && !other { // not a matter of keys
+			l.wrong("store", damagedDo, "the newest checkpoint of %s cannot be read: %v", trail.Origin(regency), d.Explain(err))
+			return
+		}
+		if err != nil {
 			l.wrong("keys", bringBack, "the trail %s was signed by %s, the key in %s is %s",
 				trail.Origin(regency), keys.SignerOf(err), l.c.Keys, keys.NameOf(ring.Audit().Verifier))
 			return

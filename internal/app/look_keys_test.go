@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/pendapa/pendapa/internal/platform/db"
 )
 
 // TestALookKnowsTheKeysOfTheHouse: a trail with checkpoints is fine with its own key, and told with that of another house.
@@ -26,7 +28,18 @@ func TestALookKnowsTheKeysOfTheHouse(t *testing.T) {
 	h.expect("", "")
 	mine := filepath.Join(h.c.Keys, "audit.key")
 	other := mustOpen(t, filepath.Join(t.TempDir(), "other"))
+	own, err := os.ReadFile(mine)
+	h.do(err)
 	theirs, err := os.ReadFile(filepath.Join(other.Keys.Dir(), "audit.key"))
 	h.do(err, other.Close(), os.WriteFile(mine, theirs, 0o600), os.Remove(filepath.Join(h.c.Keys, "audit.pub")))
 	h.expect("keys", "pendapa/3509 was signed by pendapa-audit+")
+	h.do(os.WriteFile(mine, own, 0o600))
+	h.expect("", "")
+	h.use(func(a *App) error {
+		return a.DB.Tx(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(`UPDATE audit_checkpoint SET note = 'torn' WHERE regency_id = 3509`)
+			return err
+		})
+	})
+	h.expect("store", "the newest checkpoint of pendapa/3509 cannot be read")
 }
