@@ -33,18 +33,24 @@ func Fingerprint(i Item, places []proof.Place) string {
 	return i.form("evidence").List("place", lines).Hash()
 }
 
-// bind writes the fingerprint of an accepted proof, as it hangs now, and keeps the accepted version.
+// bind binds an accepted proof as it hangs now.
 func (s *Service) bind(ctx context.Context, tx *db.Tx, regency int64, i Item, by string) (string, error) {
-	places, err := s.store.places(ctx, tx, regency, i.ID, false)
+	if err := s.store.bindLinks(tx, regency, i.ID, 1); err != nil {
+		return "", err
+	}
+	return s.rebind(ctx, tx, regency, i, by)
+}
+
+// rebind writes the fingerprint of an accepted proof with the places that are part of the acceptance.
+func (s *Service) rebind(ctx context.Context, tx *db.Tx, regency int64, i Item, by string) (string, error) {
+	places, err := s.store.places(ctx, tx, regency, i.ID, true)
 	if err != nil {
 		return "", err
 	}
 	hash := Fingerprint(i, places)
-	if _, err := tx.Exec(`UPDATE evidence_item SET decided_hash = $3, decided_by = $4, decided_at = $5 WHERE regency_id = $1 AND id = $2`,
-		regency, i.ID, hash, by, s.now()); err != nil {
-		return "", err
-	}
-	return hash, s.store.bindLinks(tx, regency, i.ID, 1)
+	_, err = tx.Exec(`UPDATE evidence_item SET decided_hash = $3, decided_by = $4, decided_at = $5 WHERE regency_id = $1 AND id = $2`,
+		regency, i.ID, hash, by, s.now())
+	return hash, err
 }
 
 // unbind takes the fingerprint from a proof that is no longer accepted.
@@ -56,12 +62,23 @@ func (s *Service) unbind(tx *db.Tx, regency int64, id string) error {
 }
 
 // Intact reports whether an accepted proof still is what was accepted. One that was never accepted is.
-func (s *Service) Intact(ctx context.Context, i Item) (bool, error) {
+func (s *Service) Intact(ctx context.Context, i Item) (bool, error) { return s.intact(ctx, s.DB, i) }
+
+func (s *Service) intact(ctx context.Context, q db.Queryer, i Item) (bool, error) {
 	if !seal.Bound(i.DecidedHash) {
 		return i.State != Accepted, nil
 	}
-	places, err := s.store.places(ctx, s.DB, tenant.From(ctx).Regency, i.ID, true)
+	places, err := s.store.places(ctx, q, tenant.From(ctx).Regency, i.ID, true)
 	return err != nil || Fingerprint(i, places) == i.DecidedHash, err
+}
+
+// unaltered refuses a proof that no longer is what was accepted: bound anew it would look as if it were.
+func (s *Service) unaltered(ctx context.Context, tx *db.Tx, i Item) error {
+	whole, err := s.intact(ctx, tx, i)
+	if err == nil && !whole {
+		err = errs.E(errs.Conflict, "evidence.error.altered", nil)
+	}
+	return err
 }
 
 // Old is what may have been accepted before decisions carried a fingerprint.

@@ -48,8 +48,8 @@ func (s *Service) AddAll(ctx context.Context, all []Item, reason string, places 
 		if err := s.holdAll(ctx, tx, all); err != nil {
 			return err
 		}
-		for n, i := range all {
-			out, was, err := s.add(ctx, tx, i, at[n])
+		for _, i := range all {
+			out, was, err := s.add(ctx, tx, i)
 			if err != nil {
 				return err
 			}
@@ -58,30 +58,37 @@ func (s *Service) AddAll(ctx context.Context, all []Item, reason string, places 
 				known++
 			}
 		}
-		return nil
+		return s.hangAll(ctx, tx, added, at)
 	})
 	return added, known, err
 }
 
-func (s *Service) add(ctx context.Context, tx *db.Tx, i Item, at []hanging) (out Item, known bool, err error) {
-	out = i
+// hangAll hangs every proof of an upload on its places. A card that was in the library is not the one that the rooms were
+// asked about, so they are asked about that.
+func (s *Service) hangAll(ctx context.Context, tx *db.Tx, all []Item, at [][]hanging) error {
+	for n, i := range all {
+		for _, h := range at[n] {
+			if err := s.hangAsked(ctx, tx, i, h); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// add adds a card, or gives the one that the library has of the same file and holds it.
+func (s *Service) add(ctx context.Context, tx *db.Tx, i Item) (out Item, known bool, err error) {
 	if i.HasFile() {
-		if out, err = s.addFile(ctx, tx, i); err != nil {
+		same, err := s.addFile(ctx, tx, i)
+		if err != nil {
 			return i, false, err
 		}
-		known = out.ID != i.ID
-	}
-	if !known {
-		if err := s.insert(ctx, tx, i); err != nil {
-			return i, false, err
+		if same.ID != i.ID {
+			same, err = s.hold(ctx, tx, same.ID)
+			return same, true, err
 		}
 	}
-	for _, h := range at {
-		if err := s.hang(ctx, tx, out, h.place, h.override); err != nil {
-			return out, known, err
-		}
-	}
-	return out, known, nil
+	return i, false, s.insert(ctx, tx, i)
 }
 
 // holdAll holds what adding these cards needs, in the order that everybody keeps: files, then quotas.
@@ -106,20 +113,14 @@ func (s *Service) holdAll(ctx context.Context, tx *db.Tx, all []Item) error {
 	return nil
 }
 
-// hanging is a place on which a new proof hangs at once, and the warning that was answered for it.
-type hanging struct {
-	place    proof.Place
-	override proof.Override
-}
-
 // hangings asks the rooms that own the places of a proof that is not in the library yet.
 func (s *Service) hangings(ctx context.Context, i Item, reason string, places []proof.Place) (out []hanging, err error) {
 	for _, p := range places {
-		override, err := s.mayHang(ctx, p, i, reason)
+		h, err := s.ask(ctx, i, p, reason)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, hanging{p, override})
+		out = append(out, h)
 	}
 	return out, nil
 }

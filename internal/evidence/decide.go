@@ -41,6 +41,9 @@ func (s *Service) Edit(ctx context.Context, i Item) error {
 		after.State, after.Reason = Submitted, ""
 	}
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		if err := tx.Hold(cardLock(before.ID)); err != nil {
+			return err
+		}
 		if err := s.notSealed(ctx, tx, before.ID); err != nil {
 			return err
 		}
@@ -146,17 +149,23 @@ func (s *Service) Decide(ctx context.Context, id, state, reason string, rev int6
 	if err != nil {
 		return err
 	}
-	author := before.CreatedBy
-	if waiting {
-		author = proposal.By
-	}
-	step, err := decisions().Take(ctx, state, decidable{before, author}, reason)
+	author, err := s.store.author(ctx, s.DB, tenant.From(ctx).Regency, before)
 	if err != nil {
 		return err
 	}
-	reason = step.Reason
+	if waiting {
+		author = proposal.By
+	}
+	step, err := decide(ctx, state, decidable{before, author}, reason)
+	if err != nil {
+		return err
+	}
+	state, reason = step.To, step.Reason
 	before.Rev = rev
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		if err := tx.Hold(cardLock(id)); err != nil {
+			return err
+		}
 		if err := s.notSealed(ctx, tx, id); err != nil {
 			return err
 		}
@@ -217,6 +226,9 @@ func (s *Service) decideProposal(ctx context.Context, tx *db.Tx, before Item, v 
 			return err
 		}
 		return s.decided(ctx, tx, before, state, reason, v.Card, map[string]any{"version": v.Number, "state": state, "standing": before.DecidedHash})
+	}
+	if err := s.unaltered(ctx, tx, before); err != nil {
+		return err
 	}
 	after := before.With(v.Card)
 	after.State, after.Reason, after.ChangedAt = Accepted, "", s.now()
@@ -283,7 +295,7 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 		if err := s.notSealed(ctx, tx, id); err != nil {
 			return err
 		}
-		now, err := s.store.get(ctx, tx, regency, id)
+		now, err := s.hold(ctx, tx, id)
 		if err != nil {
 			return err
 		}

@@ -30,12 +30,16 @@ func (s *Service) expireOne(ctx context.Context, tx *db.Tx, o ended) error {
 	if err != nil || i.State != Accepted {
 		return ignoreGone(err)
 	}
-	n, err := tx.Exec(`UPDATE evidence_item SET state = 'expired', rev = rev + 1 WHERE regency_id = $1 AND id = $2 AND rev = $3`,
-		o.regency, o.id, i.Rev)
+	step, err := decisions().Take(ctx, moveExpire, decidable{Item: i}, "")
+	if err != nil {
+		return err
+	}
+	n, err := tx.Exec(`UPDATE evidence_item SET state = $4, rev = rev + 1 WHERE regency_id = $1 AND id = $2 AND rev = $3`,
+		o.regency, o.id, i.Rev, step.To)
 	if err != nil || n == 0 {
 		return err
 	}
-	return s.record(ctx, tx, Expired, i, "", map[string]any{"state": Accepted, "valid_until": i.ValidUntil}, map[string]any{"state": Expired})
+	return s.record(ctx, tx, step.To, i, "", map[string]any{"state": step.From, "valid_until": i.ValidUntil}, map[string]any{"state": step.To})
 }
 
 // endClaims forgets the claims of files that nobody gave a card in time, each with an entry in the trail of its regency.

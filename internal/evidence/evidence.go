@@ -113,8 +113,10 @@ func New(d Deps) *Service {
 func (s *Service) now() int64 { return s.Now().UnixMilli() }
 
 // Get gives one proof if the actor may see it.
-func (s *Service) Get(ctx context.Context, id string) (Item, error) {
-	i, err := s.store.get(ctx, s.DB, tenant.From(ctx).Regency, id)
+func (s *Service) Get(ctx context.Context, id string) (Item, error) { return s.get(ctx, s.DB, id) }
+
+func (s *Service) get(ctx context.Context, q db.Queryer, id string) (Item, error) {
+	i, err := s.store.get(ctx, q, tenant.From(ctx).Regency, id)
 	if err != nil {
 		return i, err
 	}

@@ -10,6 +10,14 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
+// hanging is a place for a proof and what the room that owns it said of a card there: the warning that was answered.
+type hanging struct {
+	place    proof.Place
+	reason   string
+	card     proof.Card
+	override proof.Override
+}
+
 // Hang hangs a proof on a place; a draft is thereby handed in. The room that owns the place says whether the actor may; a
 // warning that was answered with a reason goes into the trail with the link, or neither does.
 func (s *Service) Hang(ctx context.Context, p proof.Place, id, reason string) error {
@@ -17,35 +25,72 @@ func (s *Service) Hang(ctx context.Context, p proof.Place, id, reason string) er
 	if err != nil {
 		return err
 	}
-	override, err := s.mayHang(ctx, p, i, reason)
+	h, err := s.ask(ctx, i, p, reason)
 	if err != nil {
 		return err
 	}
-	return s.DB.Tx(ctx, func(tx *db.Tx) error { return s.hang(ctx, tx, i, p, override) })
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		i, err := s.hold(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		return s.hangAsked(ctx, tx, i, h)
+	})
 }
 
 // HangIn is Hang within a change of the room that owns the place, which asks nobody.
 func (s *Service) HangIn(ctx context.Context, tx *db.Tx, p proof.Place, id string) error {
-	i, err := s.Get(ctx, id)
+	i, err := s.hold(ctx, tx, id)
 	if err != nil {
 		return err
 	}
-	if i.State == Rejected {
-		return errs.E(errs.Conflict, "evidence.error.rejected", nil)
+	if err := notRejected(i); err != nil {
+		return err
 	}
 	return s.hang(ctx, tx, i, p, nil)
 }
 
-// mayHang asks the room that owns a place.
-func (s *Service) mayHang(ctx context.Context, p proof.Place, i Item, reason string) (proof.Override, error) {
-	if i.State == Rejected {
-		return nil, errs.E(errs.Conflict, "evidence.error.rejected", nil)
+// hold gives a proof that the actor may see and keeps it as it is until the transaction ends.
+func (s *Service) hold(ctx context.Context, tx *db.Tx, id string) (Item, error) {
+	if err := tx.Hold(cardLock(id)); err != nil {
+		return Item{}, err
+	}
+	return s.get(ctx, tx, id)
+}
+
+// cardLock is what everything holds that hangs a proof, decides on it, changes or removes it. It comes after files and quotas
+// and before rounds.
+func cardLock(id string) string { return "evidence card " + id }
+
+// ask asks the room that owns a place about a card.
+func (s *Service) ask(ctx context.Context, i Item, p proof.Place, reason string) (h hanging, err error) {
+	if err := notRejected(i); err != nil {
+		return h, err
 	}
 	holder, err := s.holder(p.Thing)
 	if err != nil {
-		return nil, err
+		return h, err
 	}
-	return holder.MayHang(ctx, p, i.card(), reason)
+	h = hanging{place: p, reason: reason, card: i.card()}
+	h.override, err = holder.MayHang(ctx, p, h.card, reason)
+	return h, err
+}
+
+// hangAsked hangs a proof that is held. When it is not the card that the room was asked about, the room is asked again.
+func (s *Service) hangAsked(ctx context.Context, tx *db.Tx, i Item, h hanging) (err error) {
+	if i.card() != h.card {
+		if h, err = s.ask(ctx, i, h.place, h.reason); err != nil {
+			return err
+		}
+	}
+	return s.hang(ctx, tx, i, h.place, h.override)
+}
+
+func notRejected(i Item) error {
+	if i.State == Rejected {
+		return errs.E(errs.Conflict, "evidence.error.rejected", nil)
+	}
+	return nil
 }
 
 // holder is the room on whose things a kind of places is.
@@ -80,8 +125,8 @@ func (s *Service) hang(ctx context.Context, tx *db.Tx, i Item, p proof.Place, ov
 }
 
 // Unhang takes a proof from a place; it stays in the library. The room that owns the place says whether the actor may. A place
-// that an acceptance was bound to is given up only by who decides on proofs, and the acceptance is bound anew; a round that
-// has ended gives up nothing.
+// that an acceptance was bound to is given up only by who may accept the proof, and the acceptance is bound anew to the places
+// that are left of it; a round that has ended gives up nothing.
 func (s *Service) Unhang(ctx context.Context, p proof.Place, id string) error {
 	i, err := s.Get(ctx, id)
 	if err != nil {
@@ -94,7 +139,13 @@ func (s *Service) Unhang(ctx context.Context, p proof.Place, id string) error {
 	if err := holder.MayUnhang(ctx, p, i.card()); err != nil {
 		return err
 	}
-	return s.DB.Tx(ctx, func(tx *db.Tx) error { return s.unhang(ctx, tx, i, p) })
+	return s.DB.Tx(ctx, func(tx *db.Tx) error {
+		i, err := s.hold(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		return s.unhang(ctx, tx, i, p)
+	})
 }
 
 func (s *Service) unhang(ctx context.Context, tx *db.Tx, i Item, p proof.Place) error {
@@ -109,6 +160,10 @@ func (s *Service) unhang(ctx context.Context, tx *db.Tx, i Item, p proof.Place) 
 		return s.errSealed(ctx, p)
 	case bound && !a.Can(Check, ""):
 		return errs.E(errs.Conflict, "evidence.error.bound", nil)
+	case bound:
+		if err := s.mayAcceptAgain(ctx, tx, i); err != nil {
+			return err
+		}
 	}
 	if err := s.store.deleteLink(tx, a.Regency, p, i.ID); err != nil {
 		return err
@@ -119,12 +174,22 @@ func (s *Service) unhang(ctx context.Context, tx *db.Tx, i Item, p proof.Place) 
 	if !bound {
 		return s.record(ctx, tx, "unlink", i, "", p, nil)
 	}
-	if i, err = s.store.get(ctx, tx, a.Regency, i.ID); err != nil {
-		return err
-	}
-	hash, err := s.bind(ctx, tx, a.Regency, i, a.UserID)
+	hash, err := s.rebind(ctx, tx, a.Regency, i, a.UserID)
 	if err != nil {
 		return err
 	}
 	return s.record(ctx, tx, "unlink", i, "", p, seal.Decision{State: i.State, Decided: hash})
+}
+
+// mayAcceptAgain says whether the actor may accept a proof as it was accepted: it still is that, and they did not write it.
+func (s *Service) mayAcceptAgain(ctx context.Context, tx *db.Tx, i Item) error {
+	if err := s.unaltered(ctx, tx, i); err != nil {
+		return err
+	}
+	author, err := s.store.author(ctx, tx, tenant.From(ctx).Regency, i)
+	if err != nil {
+		return err
+	}
+	_, err = decisions().Take(ctx, Accepted, decidable{i, author}, "")
+	return err
 }

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"context"
+	"slices"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/flow"
@@ -27,20 +28,26 @@ func decisions() *flow.Machine[decidable] {
 	return &flow.Machine[decidable]{Name: "proof", States: States(), State: func(x decidable) string { return x.State },
 		Words: flow.Words{State: "evidence.error.state", Own: "evidence.error.own", Long: "evidence.error.long"},
 		Moves: []flow.Move[decidable]{
-			{Name: moveHandIn, From: []string{Draft}, To: Submitted, May: mayMend},
 			{Name: moveMend, From: []string{Revise, Expired}, To: Submitted, May: mayMend},
 			to(Accepted, func(*flow.Move[decidable]) {}), to(Revise, why), to(Rejected, why),
 			{Name: moveExpire, From: []string{Accepted}, To: Expired, May: byProgram},
 		}}
 }
 
-// Moves that nobody decides on: a draft is handed in by hanging it on a place, what was returned by mending its card, and what is
-// no longer valid expires.
+// Moves that nobody decides on: what was returned is handed in again by mending its card, and what is no longer valid expires.
+// Hanging a draft hands it in; the room that owns the place says who may.
 const (
-	moveHandIn = "hand_in"
 	moveMend   = "mend"
 	moveExpire = "expire"
 )
+
+// decide takes one of the moves that people decide with.
+func decide(ctx context.Context, name string, x decidable, reason string) (flow.Step, error) {
+	if !slices.Contains([]string{Accepted, Revise, Rejected}, name) {
+		return flow.Step{}, errs.E(errs.Conflict, "evidence.error.state", nil)
+	}
+	return decisions().Take(ctx, name, x, reason)
+}
 
 func mayMend(ctx context.Context, x decidable) error {
 	if !mayWrite(ctx, x.Agency) {

@@ -27,7 +27,6 @@ func TestEveryMoveOfAProof(t *testing.T) {
 		"leader": person("leader", tenant.RoleLeader, ""), "assessor": person("assessor", tenant.RoleAssessor, ""), "nobody": context.Background(),
 		"program": tenant.With(context.Background(), tenant.SystemOf(1, "job")),
 	}, `
-draft hand_in: operator program team teamWhoWrote
 draft accepted: program team
 draft revise: program team
 draft rejected: program team

@@ -67,7 +67,11 @@ func (s *Service) renderItem(w http.ResponseWriter, r *http.Request, failure err
 		}
 	}
 	p.MayWrite = mayWrite(ctx, i.Agency)
-	p.MayDecide = mayDecideOn(ctx, i, i.CreatedBy)
+	author, err := s.store.author(ctx, s.DB, a.Regency, i)
+	if err != nil {
+		return err
+	}
+	p.MayDecide = mayDecideOn(ctx, i, author)
 	if p.Names, _, err = web.Agencies(r.Context(), s.Dir); err != nil {
 		return err
 	}

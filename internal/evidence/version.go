@@ -70,6 +70,16 @@ func (s store) version(ctx context.Context, q db.Queryer, regency int64, id stri
 	return scanVersion(q.QueryRow(ctx, `SELECT `+versionColumns+` FROM evidence_version WHERE regency_id = $1 AND evidence_id = $2 AND number = $3`, regency, id, number))
 }
 
+// author gives who wrote the card of a proof that stands: that of the newest accepted version, or the first one.
+func (s store) author(ctx context.Context, q db.Queryer, regency int64, i Item) (by string, err error) {
+	err = q.QueryRow(ctx, `SELECT made_by FROM evidence_version WHERE regency_id = $1 AND evidence_id = $2 AND state = 'accepted'
+		ORDER BY number DESC LIMIT 1`, regency, i.ID).Scan(&by)
+	if db.NotFound(err) {
+		return i.CreatedBy, nil
+	}
+	return by, err
+}
+
 // Versions lists the cards of a proof, newest first.
 func (s *Service) Versions(ctx context.Context, id string) ([]Version, error) {
 	if _, err := s.Get(ctx, id); err != nil {

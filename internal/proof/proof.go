@@ -127,7 +127,7 @@ type Library interface {
 	Counts(ctx context.Context, t Thing) (Counts, error)
 	CountsOf(ctx context.Context, kind string) (map[string]Counts, error) // by the id of the thing
 	Suggest(ctx context.Context, w Want, limit int) ([]Card, error)
-	// Hang does all of it in one transaction: the right, the rule, its override, the link, the trail.
+	// Hang asks the room of the place about the card as it is hung; override, link and trail are one change.
 	Hang(ctx context.Context, p Place, id, reason string) error
 	HangIn(ctx context.Context, tx *db.Tx, p Place, id string) error // within a change of the room that owns the place
 	Unhang(ctx context.Context, p Place, id string) error
