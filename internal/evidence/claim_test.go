@@ -3,6 +3,7 @@ package evidence_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"mime/multipart"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -168,6 +170,28 @@ func upload(s *evidence.Service, ctx context.Context, announced, settled bool, f
 	}
 	r.Header.Set("Content-Type", m.FormDataContentType())
 	return s.Receive(httptest.NewRecorder(), r, settled)
+}
+
+// TestAnUploadThatIsCutOffIsNoFaultOfTheHouse: wherever the body ends, the sender is told in words and nothing stays.
+func TestAnUploadThatIsCutOffIsNoFaultOfTheHouse(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		s := library(t, d)
+		const whole = "--x\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nJudul\r\n" +
+			"--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.txt\"\r\n\r\nisi berkas"
+		for _, at := range []int{60, 120, len(whole)} {
+			body := io.MultiReader(strings.NewReader(whole[:at]), iotest.ErrReader(io.ErrUnexpectedEOF))
+			r := httptest.NewRequestWithContext(operator(), "POST", "/bukti", body)
+			r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+			err := s.Receive(httptest.NewRecorder(), r, true)
+			if key, _ := errs.KeyOf(err); key != "web.error.cut" || errs.KindOf(err) != errs.Invalid {
+				t.Errorf("cut off at %d: %v", at, err)
+			}
+		}
+		if err := s.Blobs.Each(func(string, int64) error { return errors.New("a file stayed") }); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestRefusedUploadsLeaveNothing(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/blob"
 	"github.com/pendapa/pendapa/internal/platform/filetype"
+	"github.com/pendapa/pendapa/internal/platform/web"
 	"github.com/pendapa/pendapa/internal/proof"
 )
 
@@ -95,7 +96,7 @@ func (s *Service) receive(w http.ResponseWriter, r *http.Request) (f form, err e
 			return f, nil
 		}
 		if err != nil {
-			return f, errs.E(errs.Invalid, "web.error.form", err)
+			return f, web.BodyError(err)
 		}
 		if err := s.part(r.Context(), &f, p); err != nil {
 			return f, err
@@ -106,8 +107,11 @@ func (s *Service) receive(w http.ResponseWriter, r *http.Request) (f form, err e
 func (s *Service) part(ctx context.Context, f *form, p *multipart.Part) error {
 	if p.FileName() == "" {
 		text, err := io.ReadAll(io.LimitReader(p, mostFields+1))
-		if err != nil || len(text) > mostFields {
-			return errs.E(errs.Invalid, "web.error.form", err)
+		if err != nil {
+			return web.BodyError(err)
+		}
+		if len(text) > mostFields {
+			return errs.E(errs.Invalid, "web.error.form", nil)
 		}
 		if p.FormName() != "files" {
 			f.values.Add(p.FormName(), string(text))
@@ -117,9 +121,20 @@ func (s *Service) part(ctx context.Context, f *form, p *multipart.Part) error {
 	if len(f.files) >= mostFiles {
 		return errs.E(errs.Invalid, "evidence.error.many", nil, "Most", mostFiles)
 	}
-	i, err := s.keep(ctx, p.FileName(), p, claimed{s.NewID(), f.upload})
+	i, err := s.keep(ctx, p.FileName(), incoming{p}, claimed{s.NewID(), f.upload})
 	f.files = append(f.files, i)
 	return err
+}
+
+// incoming is a file on its way: what ends it early is no failure of the disk.
+type incoming struct{ io.Reader }
+
+func (i incoming) Read(b []byte) (int, error) {
+	n, err := i.Reader.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = web.BodyError(err)
+	}
+	return n, err
 }
 
 // cards makes one card per file from the fields; without a file one card for the address. A title is for a single proof,

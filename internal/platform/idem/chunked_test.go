@@ -1,9 +1,13 @@
 package idem
 
 import (
+	"io"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
+
+	"github.com/pendapa/pendapa/internal/errs"
 )
 
 // A body that does not say its length is compared like any other.
@@ -28,5 +32,14 @@ func TestABodyWithoutItsLengthIsCompared(t *testing.T) {
 	r.ContentLength = -1
 	if _, err := fingerprint(httptest.NewRecorder(), r); err == nil {
 		t.Error("a long body without its length is taken unseen")
+	}
+}
+
+// TestABodyThatIsCutOffIsNoFaultOfTheHouse: a program whose line broke is told so, and nothing is logged as a failure.
+func TestABodyThatIsCutOffIsNoFaultOfTheHouse(t *testing.T) {
+	t.Parallel()
+	r := httptest.NewRequest("POST", "/", io.MultiReader(strings.NewReader("x"), iotest.ErrReader(io.ErrUnexpectedEOF)))
+	if _, err := fingerprint(httptest.NewRecorder(), r); errs.KindOf(err) != errs.Invalid {
+		t.Errorf("%v", err)
 	}
 }

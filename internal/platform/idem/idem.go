@@ -16,6 +16,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -137,6 +138,9 @@ func fingerprint(w http.ResponseWriter, r *http.Request) (string, error) {
 		return hex.EncodeToString(sum.Sum(nil)), nil
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return "", errs.E(errs.Invalid, "web.error.cut", err)
+	}
 	if err != nil {
 		return "", err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -74,7 +76,7 @@ func ParseForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	if err := r.ParseForm(); err != nil {
-		return wrapBody(err)
+		return BodyError(err)
 	}
 	return plain(r.Form)
 }
@@ -91,9 +93,13 @@ func plain(form url.Values) error {
 	return nil
 }
 
-func wrapBody(err error) error {
-	if bodyFailed(err) {
+// BodyError puts in words that a body could not be read: it is never a fault of the house.
+func BodyError(err error) error {
+	switch {
+	case bodyFailed(err):
 		return err
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errs.E(errs.Invalid, "web.error.cut", err)
 	}
 	return errs.E(errs.Invalid, "web.error.form", err)
 }

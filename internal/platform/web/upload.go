@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"io"
 	"net/http"
 
@@ -12,10 +13,11 @@ import (
 func Upload(w http.ResponseWriter, r *http.Request, most int64, missing string) (data []byte, name string, err error) {
 	r.Body = http.MaxBytesReader(w, r.Body, most)
 	file, head, err := r.FormFile("file")
-	if err != nil && bodyFailed(err) {
-		return nil, "", err
-	}
-	if err != nil {
+	switch {
+	case err == nil:
+	case bodyFailed(err), errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, "", BodyError(err)
+	default:
 		return nil, "", errs.InvalidFields(map[string]errs.Msg{"file": errs.M(missing)})
 	}
 	defer file.Close()

@@ -37,6 +37,12 @@ func TestAnUploadSaysWhatIsWrongWithItsBody(t *testing.T) {
 	if err := upload(strings.NewReader("--x--")); errs.KindOf(err) != errs.Invalid {
 		t.Errorf("no file: %v", err)
 	}
+	for name, body := range map[string]string{"in a file": head, "before a file": "--x\r\n"} {
+		err := upload(io.MultiReader(strings.NewReader(body), broken{io.ErrUnexpectedEOF}))
+		if key, _ := errs.KeyOf(err); key != "web.error.cut" {
+			t.Errorf("cut off %s: %q", name, key)
+		}
+	}
 	if err := upload(strings.NewReader(head + "\r\n--x--")); err != nil {
 		t.Errorf("a whole one: %v", err)
 	}
