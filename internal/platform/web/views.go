@@ -25,22 +25,27 @@ var Files embed.FS
 type Views struct {
 	shared func() (*template.Template, error)
 	pages  map[string]func() (*template.Template, error)
+	states map[string]map[string]string // beginning of text keys -> state -> word of the vocabulary
 }
 
 // NewViews takes the shared layouts.
 func NewViews() (*Views, error) {
-	v := &Views{pages: map[string]func() (*template.Template, error){}, shared: sync.OnceValues(func() (*template.Template, error) {
+	v := &Views{pages: map[string]func() (*template.Template, error){}, states: map[string]map[string]string{}}
+	v.shared = sync.OnceValues(func() (*template.Template, error) {
 		names, err := fs.Glob(Files, "views/layout/*.html")
 		if err != nil {
 			return nil, err
 		}
-		return grown("web", Files, template.New("").Funcs(funcs()), names...)
-	})}
+		return grown("web", Files, template.New("").Funcs(funcs()).Funcs(template.FuncMap{"look": v.look}), names...)
+	})
 	return v, v.Add("web", Files)
 }
 
 // Add takes views/*.html of a module. Files that begin with "_" hold parts shared by its pages.
 func (v *Views) Add(module string, files fs.FS) error {
+	if err := v.addStates(module, files); err != nil {
+		return err
+	}
 	names, err := fs.Glob(files, "views/*.html")
 	if err != nil {
 		return err
