@@ -31,6 +31,9 @@ func (s *Shipper) Capture(ctx context.Context) error {
 func (s *Shipper) once(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.away {
+		return s.idle(ctx)
+	}
 	if s.doubt.Swap(false) {
 		return errors.Join(fmt.Errorf("%w: it was damaged", errBroken), s.forget())
 	}
@@ -155,6 +158,9 @@ func (s *Shipper) segment(f io.ReaderAt, h head, got found, at int64) error {
 func (s *Shipper) anew(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.away {
+		return nil
+	}
 	err := s.DB.Alone(ctx, func(*sql.DB) error {
 		g := s.Now().UTC().Format("20060102T150405Z") + "-" + strings.ToLower(strings.ReplaceAll(s.NewID(), "_", "-"))
 		s.state = state{Generation: g, Next: 1, Chain: hexSum([]byte(g))}
@@ -277,6 +283,9 @@ func (s *Shipper) rest(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.away { // the next start begins anew
+		return nil
+	}
 	return s.DB.Alone(ctx, func(pool *sql.DB) error {
 		if err := s.readOn(); err != nil {
 			return err

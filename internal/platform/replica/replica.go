@@ -112,6 +112,7 @@ type Shipper struct {
 	proof    sync.Mutex // one proof at a time
 	state    state
 	based    bool // a base is being made
+	away     bool // the spool was given up and the other place did not take anything since
 	bases    sync.WaitGroup
 	ending   atomic.Bool
 	whole    atomic.Bool // there is a base of this generation, here or there
@@ -250,6 +251,9 @@ func (s *Shipper) Run(ctx context.Context) error {
 // Flush reads everything there is, waits for a base that is being made, and sends it all.
 func (s *Shipper) Flush(ctx context.Context) error {
 	if s.rows() {
+		if err := s.back(ctx); err != nil {
+			return err
+		}
 		if err := s.Capture(ctx); err != nil {
 			return err
 		}

@@ -49,6 +49,9 @@ func (s *Shipper) sendTurn(ctx context.Context, pruned *time.Time) error {
 func (s *Shipper) Send(ctx context.Context) error {
 	s.sending.Lock() // one at a time: the proof sends too
 	defer s.sending.Unlock()
+	if err := s.back(ctx); err != nil {
+		return err
+	}
 	names, err := s.spooled()
 	if err != nil {
 		return err
@@ -105,6 +108,7 @@ func (s *Shipper) tooMuch() error {
 	if err := s.forget(); err != nil {
 		return err
 	}
+	s.away = true
 	for _, n := range slices.Backward(names) {
 		if err := os.Remove(s.spoolPath(n)); err != nil {
 			return err
