@@ -154,6 +154,7 @@ func TestTheVerifierFindsAndSays(t *testing.T) {
 		"head cut":          {`UPDATE audit_head SET size = 35 WHERE regency_id = 3509`, "should hold 35 entries and holds 40"},
 		"a trigger":         {`CREATE TRIGGER x AFTER INSERT ON audit_entry BEGIN SELECT 1; END`, "trigger x"},
 		"a computed column": {`ALTER TABLE audit_entry ADD COLUMN more TEXT AS (why) VIRTUAL`, "column audit_entry.more"},
+		"a kind of value":   {`UPDATE audit_entry SET action = CAST(action AS BLOB) WHERE seq = 7`, "value audit_entry.action (1)"},
 		"hash dropped":      {`DELETE FROM audit_hash WHERE regency_id = 3509 AND idx > 20`, "was changed"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -43,7 +43,7 @@ func (v *verifier) checkDatabase(path string) (err error) {
 
 // checkStore reads every log, unless what is read may not be what is kept.
 func (v *verifier) checkStore(tx *sql.Tx) error {
-	for _, look := range []func(context.Context, plain.Query) ([]trail.Problem, error){plain.Odd, plain.Unlike} {
+	for _, look := range []func(context.Context, plain.Query) ([]trail.Problem, error){plain.Odd, plain.Unlike, plain.TrailValues} {
 		problems, err := look(context.Background(), tx.QueryContext)
 		if err != nil {
 			return err

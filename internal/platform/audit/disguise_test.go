@@ -49,3 +49,32 @@ func TestAnExportHoldsWhatNoHeadCounts(t *testing.T) {
 		}
 	})
 }
+
+// TestAValueOfAnotherKindIsFound: SQLite keeps bytes in a column of text and shows them alike, but no filter finds them.
+func TestAValueOfAnotherKindIsFound(t *testing.T) {
+	t.Parallel()
+	for name, queries := range map[string][]string{
+		"audit_entry.object (1)":           {`UPDATE audit_entry SET object = CAST(object AS BLOB) WHERE regency_id = 3509 AND seq = 7`},
+		"audit_entry.action (3)":           {`UPDATE audit_entry SET action = CAST(action AS BLOB) WHERE regency_id = 3509 AND seq < 3`},
+		"audit_entry.regency_id (13)":      {`UPDATE audit_entry SET regency_id = CAST(regency_id AS BLOB) WHERE regency_id = 3510`},
+		"audit_checkpoint.note (1)":        {`UPDATE audit_checkpoint SET note = CAST(note AS BLOB) WHERE regency_id = 3510`},
+		"audit_entry.why (30)":             {`ALTER TABLE audit_entry DROP COLUMN why`, `ALTER TABLE audit_entry ADD COLUMN why BYTEA NOT NULL DEFAULT x'00'`},
+		"audit_entry.x\" = '' OR \"x (30)": {`ALTER TABLE audit_entry ADD COLUMN "x"" = '' OR ""x" BYTEA`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := settled(t, storetest.SQLite(t))
+			for _, q := range queries {
+				e.exec(q)
+			}
+			r, err := e.log.Verify(context.Background(), mine)
+			if said := strings.Join(r.Problems, "; "); err != nil || !strings.Contains(said, name) {
+				t.Errorf("%q, %v", said, err)
+			}
+			all, _, err := e.log.VerifyAll(context.Background(), nil)
+			if err != nil || len(all) == 0 || len(all[0].Problems) == 0 {
+				t.Errorf("all: %+v, %v", all, err)
+			}
+		})
+	}
+}

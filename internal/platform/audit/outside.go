@@ -265,13 +265,17 @@ func (l *Log) VerifyAll(ctx context.Context, outside []trail.Want) (all []Report
 	if err != nil {
 		return nil, nil, err
 	}
+	odd, err := l.odd(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	wants := map[string][]trail.Want{}
 	for _, w := range outside {
 		wants[w.Origin] = append(wants[w.Origin], w)
 	}
 	for _, regency := range regencies {
 		origin := trail.Origin(regency)
-		r, err := l.VerifySince(ctx, regency, wants[origin])
+		r, err := l.verify(ctx, regency, wants[origin], odd)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -30,10 +30,18 @@ func (l *Log) Verify(ctx context.Context, regency int64) (Report, error) {
 
 // VerifySince also compares with checkpoints from outside: the trail must hold what they speak of, unchanged.
 func (l *Log) VerifySince(ctx context.Context, regency int64, outside []trail.Want) (Report, error) {
-	r := Report{Regency: regency, Outside: len(outside)}
-	if odd, err := l.odd(ctx); err != nil || len(odd) > 0 {
-		r.Problems = odd
-		return r, err
+	odd, err := l.odd(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	return l.verify(ctx, regency, outside, odd)
+}
+
+// verify checks one log, unless odd says that what is read may not be what is kept.
+func (l *Log) verify(ctx context.Context, regency int64, outside []trail.Want, odd []string) (Report, error) {
+	r := Report{Regency: regency, Outside: len(outside), Problems: odd}
+	if len(odd) > 0 {
+		return r, nil
 	}
 	own, problems, err := l.checkpoints(ctx, regency)
 	if err != nil {
@@ -64,12 +72,16 @@ func (l *Log) VerifySince(ctx context.Context, regency int64, outside []trail.Wa
 	return r, nil
 }
 
-// odd says what stands in the place of the tables of the trail in SQLite and would show other values than are kept.
+// odd says what stands in the tables of the trail in SQLite, or in their place, and would show other values than are kept or
+// hide them from whoever looks for them.
 func (l *Log) odd(ctx context.Context) (all []string, err error) {
 	if l.d.Dialect() != db.SQLite {
 		return nil, nil
 	}
 	problems, err := plain.Odd(ctx, l.d.Query)
+	if err == nil && len(problems) == 0 {
+		problems, err = plain.TrailValues(ctx, l.d.Query)
+	}
 	for _, p := range problems {
 		all = append(all, p.Words("en"))
 	}

@@ -6,6 +6,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/pendapa/pendapa/internal/platform/trail"
 )
@@ -59,3 +61,50 @@ func problems(ctx context.Context, query Query, text string, args ...any) (all [
 	}
 	return all, rows.Err()
 }
+
+// kinds are the kinds of value that columns hold, by the type they were made with.
+var kinds = map[string]string{"TEXT": "text", "BIGINT": "integer", "BOOLEAN": "integer"}
+
+// Values gives a problem for each column of the tables that holds a value of another kind than it was made for. SQLite keeps
+// such a value and shows it alike, and no condition finds it. What has the name of a table and is none is a problem too.
+func Values(ctx context.Context, query Query, tables ...string) (all []trail.Problem, err error) {
+	for _, table := range tables {
+		some, err := valuesOf(ctx, query, table)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// TrailValues is Values of the tables of the trail.
+func TrailValues(ctx context.Context, query Query) ([]trail.Problem, error) {
+	return Values(ctx, query, Tables()...)
+}
+
+func valuesOf(ctx context.Context, query Query, table string) ([]trail.Problem, error) {
+	// What comes back are the columns, each as "name TYPE", when the name is that of a table.
+	columns, err := problems(ctx, query, `SELECT x.name || ' ' || upper(x.type) FROM pragma_table_list l, pragma_table_xinfo(l.name) x
+		WHERE l.name = $1 AND l.type = 'table' AND l.schema = 'main' ORDER BY x.cid`, table)
+	if err != nil {
+		return nil, err
+	}
+	if len(columns) == 0 {
+		return []trail.Problem{{Kind: trail.Disguised, More: "name " + table}}, nil
+	}
+	var wrong strings.Builder
+	for _, c := range columns {
+		at := strings.LastIndex(c.More, " ")
+		name, kind := c.More[:at], kinds[c.More[at+1:]]
+		if table == "audit_hash" && name == "hash" {
+			kind = "blob"
+		}
+		fmt.Fprintf(&wrong, " WHEN typeof(%s) <> '%s' THEN %s", quoted(name, `"`), kind, quoted(table+"."+name, "'"))
+	}
+	return problems(ctx, query, `SELECT 'value ' || place || ' (' || count(*) || ')' FROM (SELECT CASE`+wrong.String()+` ELSE '' END AS place
+		FROM `+table+` NOT INDEXED) t WHERE place <> '' GROUP BY place ORDER BY place`)
+}
+
+// quoted writes a name so that it stays one in a query, whatever letters it has.
+func quoted(name, mark string) string { return mark + strings.ReplaceAll(name, mark, mark+mark) + mark }
