@@ -85,11 +85,11 @@ func (s store) proofs(ctx context.Context, q db.Queryer, regency int64, more str
 // gives how many were looked at and what no longer fits.
 func (s *Service) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, err error) {
 	regency := tenant.From(ctx).Regency
-	given, err := seal.Trail(ctx, s.Audit, regency, "adoption_adoption")
+	given, err := seal.Begin(ctx, s.Audit, "adoption_adoption")
 	if err != nil {
 		return 0, nil, err
 	}
-	received, err := seal.Trail(ctx, s.Audit, regency, "adoption_replica")
+	received, err := seal.Begin(ctx, s.Audit, "adoption_replica")
 	if err != nil {
 		return 0, nil, err
 	}
@@ -98,19 +98,17 @@ func (s *Service) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, 
 		return 0, nil, err
 	}
 	proofs, err := s.store.proofs(ctx, s.DB, regency, "")
-	compare := func(m seal.Mismatch, trail string) {
-		n++
-		if m.Wrong(trail) {
-			wrong = append(wrong, m)
-		}
+	if err != nil {
+		return 0, nil, err
 	}
 	for _, x := range own {
-		compare(seal.Mismatch{Regency: regency, Object: "adoption_adoption", ID: x.it.ID, Name: x.it.Origin.Title, Decided: x.hash, Found: x.it.Fingerprint()}, given[x.it.ID])
+		given.Add(x.it.ID, x.it.Origin.Title, x.hash, x.it.Fingerprint())
 	}
 	for _, x := range proofs {
-		compare(seal.Mismatch{Regency: regency, Object: "adoption_replica", ID: x.it.ID, Name: x.it.Title, Decided: x.hash, Found: x.it.Fingerprint()}, received[x.it.ID])
+		received.Add(x.it.ID, x.it.Title, x.hash, x.it.Fingerprint())
 	}
-	return n, wrong, err
+	n, wrong = seal.Sum(given, received)
+	return n, wrong, nil
 }
 
 // Old is what may have been signed before signatures carried a fingerprint.

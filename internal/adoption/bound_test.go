@@ -27,6 +27,8 @@ func TestTamperedSignaturesAreFound(t *testing.T) {
 		"the signer":      {`UPDATE adoption_adoption SET signed_by = 'lain' WHERE regency_id > 0`, 1, 0},
 		"no fingerprint":  {`UPDATE adoption_adoption SET decided_hash = '' WHERE regency_id > 0`, 1, 0},
 		"bound once more": {`UPDATE adoption_adoption SET decided_hash = 'unbound', users = 9 WHERE regency_id > 0`, 1, 0},
+		"both removed":    {`DELETE FROM adoption_adoption WHERE regency_id > 0; DELETE FROM adoption_replica WHERE regency_id > 0`, 1, 1},
+		"not signed":      {`UPDATE adoption_adoption SET state = 'running' WHERE regency_id > 0`, 1, 0},
 		"the other side":  {`UPDATE adoption_replica SET users = 99999 WHERE regency_id > 0`, 0, 1},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,13 +4,18 @@ import (
 	"context"
 	"slices"
 
+	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/seal"
+	stored "github.com/pendapa/pendapa/internal/platform/trail/plain"
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 // Decisions compares everything that was decided in every regency with what stands there now and with the audit trail. It
 // gives how many decisions were looked at and those whose content is no longer what was decided on.
 func (a *App) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, err error) {
+	if wrong, err = a.oddValues(ctx); err != nil {
+		return 0, nil, err
+	}
 	regencies, err := a.Audit.Regencies(ctx)
 	if err != nil {
 		return 0, nil, err
@@ -22,6 +27,26 @@ func (a *App) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, err 
 		}
 	}
 	return n, wrong, nil
+}
+
+// decisionTables hold what is decided on.
+func decisionTables() []string {
+	return []string{"evidence_item", "evidence_link", "evaluation_round", "evaluation_item", "evaluation_phase", "assessment_mark",
+		"assessment_external", "assessment_published", "assessment_version", "assessment_publish", "innovation_gate",
+		"adoption_adoption", "adoption_replica"}
+}
+
+// oddValues finds decisions that SQLite keeps as another kind of value than their columns are made for: a page may show what
+// no condition of a check finds. They count in every regency.
+func (a *App) oddValues(ctx context.Context) (wrong []seal.Mismatch, err error) {
+	if a.DB.Dialect() != db.SQLite {
+		return nil, nil
+	}
+	problems, err := stored.Values(ctx, a.DB.Query, decisionTables()...)
+	for _, p := range problems {
+		wrong = append(wrong, seal.Mismatch{Object: p.More, Why: "value"})
+	}
+	return wrong, err
 }
 
 func (a *App) decisionsOf(ctx context.Context, regency int64) (n int, wrong []seal.Mismatch, err error) {
@@ -39,7 +64,12 @@ func (a *App) decisionsOf(ctx context.Context, regency int64) (n int, wrong []se
 
 // decided counts the decisions of a regency and those that no longer fit, for the health page.
 func (a *App) decided(ctx context.Context, regency int64) (looked, wrong int, err error) {
+	odd, err := a.oddValues(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
 	n, all, err := a.decisionsOf(ctx, regency)
+	all = append(all, odd...)
 	for _, m := range all {
 		a.log.WarnContext(ctx, "a decision is no longer what was decided on", "regency", m.Regency, "object", m.Object, "id", m.ID, "why", m.Why)
 	}

@@ -161,3 +161,39 @@ func TestTheWayOfAProposalOnThePages(t *testing.T) {
 		t.Errorf("decisions: %v %v", wrong, err)
 	}
 }
+
+// TestADecisionOfAnotherKindOfValueIsFound: the card says accepted, and no condition finds it.
+func TestADecisionOfAnotherKindOfValueIsFound(t *testing.T) {
+	t.Parallel()
+	a := sampleHouse(t)
+	if a.DB.Dialect() != db.SQLite {
+		return // PostgreSQL keeps no other kind of value in a column
+	}
+	ctx := context.Background()
+	if _, wrong, err := a.Decisions(ctx); err != nil || len(wrong) != 0 {
+		t.Fatalf("before: %v %v", wrong, err)
+	}
+	if err := a.DB.Tx(ctx, func(tx *db.Tx) error {
+		for _, statement := range []string{
+			`UPDATE evidence_item SET reason = CAST('alasan' AS BLOB) WHERE regency_id > 0 AND state = 'submitted'`,
+			`UPDATE evaluation_item SET reason = CAST('alasan' AS BLOB) WHERE regency_id > 0 AND code = 'A1'`} {
+			if _, err := tx.Exec(statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, wrong, err := a.Decisions(ctx)
+	var found []string
+	for _, m := range wrong {
+		if m.Why == "value" {
+			found = append(found, m.Object)
+		}
+	}
+	if err != nil || len(found) != 2 || !strings.Contains(found[0], "evidence_item.reason (") || !strings.Contains(found[1], "evaluation_item.reason (") {
+		t.Errorf("found %v, %v", found, err)
+	}
+	healthSays(t, a, "putusan tidak lagi sama dengan yang diputus")
+}

@@ -79,76 +79,59 @@ func (s *Service) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, 
 	if err != nil {
 		return 0, nil, err
 	}
-	given, err := seal.Trail(ctx, s.Audit, regency, "assessment_mark")
+	given, err := seal.Begin(ctx, s.Audit, "assessment_mark")
 	if err != nil {
 		return 0, nil, err
 	}
-	letters, err := seal.Trail(ctx, s.Audit, regency, "assessment_published")
+	letters, err := seal.Begin(ctx, s.Audit, "assessment_published")
 	if err != nil {
 		return 0, nil, err
 	}
-	versions, err := seal.Trail(ctx, s.Audit, regency, "assessment_version")
+	versions, err := seal.Begin(ctx, s.Audit, "assessment_version")
 	if err != nil {
 		return 0, nil, err
-	}
-	compare := func(m seal.Mismatch, trail string) {
-		n++
-		if m.Wrong(trail) {
-			wrong = append(wrong, m)
-		}
 	}
 	for _, r := range rounds {
 		marks, err := s.store.marks(ctx, regency, r.ID)
 		if err != nil {
-			return n, wrong, err
+			return 0, nil, err
 		}
 		for _, m := range marks {
 			if m.State == Submitted {
-				id := markID(r.ID, m)
-				compare(seal.Mismatch{Regency: regency, Object: "assessment_mark", ID: id, Name: r.Title + " · " + m.Item, Decided: m.DecidedHash, Found: m.Fingerprint(r.ID)}, given[id])
+				given.Add(markID(r.ID, m), r.Title+" · "+m.Item, m.DecidedHash, m.Fingerprint(r.ID))
 			}
 		}
-		found, err := s.publishedDecisions(ctx, r, letters, versions)
-		if err != nil {
-			return n, wrong, err
-		}
-		for _, one := range found {
-			compare(one.m, one.trail)
+		if err := s.checkPublished(ctx, r, letters, versions); err != nil {
+			return 0, nil, err
 		}
 	}
+	n, wrong = seal.Sum(given, letters, versions)
 	return n, wrong, nil
 }
 
-// decided is something that was decided on with the fingerprint the trail has.
-type decided struct {
-	m     seal.Mismatch
-	trail string
-}
-
-// publishedDecisions gives what is published of a round, and every version that stands or stood; what stands is compared with
-// the newest of them.
-func (s *Service) publishedDecisions(ctx context.Context, r Round, letters, versions map[string]string) (all []decided, err error) {
-	regency := tenant.From(ctx).Regency
+// checkPublished looks at what is published of a round, and at every version that stands or stood; what stands is compared
+// with the newest of them.
+func (s *Service) checkPublished(ctx context.Context, r Round, letters, versions *seal.Check) error {
 	now, err := s.standing(ctx, s.DB, r)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if p := now.Letter; p.Known() {
-		all = append(all, decided{seal.Mismatch{Regency: regency, Object: "assessment_published", ID: r.ID, Name: r.Title, Decided: p.DecidedHash, Found: now.hash()}, letters[r.ID]})
+		letters.Add(r.ID, r.Title, p.DecidedHash, now.hash())
 	}
-	kept, err := s.store.versions(ctx, s.DB, regency, r.ID)
+	kept, err := s.store.versions(ctx, s.DB, tenant.From(ctx).Regency, r.ID)
 	for _, v := range kept {
 		if v.State != Accepted {
 			continue
 		}
-		m := seal.Mismatch{Regency: regency, Object: "assessment_version", ID: v.ID, Name: r.Title, Decided: v.DecidedHash, Found: v.Fingerprint()}
+		found := v.Fingerprint()
 		if stands := now.asLast(); v.ID == now.Last.ID && stands.hash() != v.Content.hash() {
 			v.Content = stands
-			m.Found = v.Fingerprint()
+			found = v.Fingerprint()
 		}
-		all = append(all, decided{m, versions[v.ID]})
+		versions.Add(v.ID, r.Title, v.DecidedHash, found)
 	}
-	return all, err
+	return err
 }
 
 // markID names a mark in the audit trail.

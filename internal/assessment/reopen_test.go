@@ -83,6 +83,9 @@ func TestChangedMarksAndLettersAreFound(t *testing.T) {
 		"a hidden look":     `UPDATE assessment_mark SET seen_at = 5 WHERE regency_id = 1`,
 		"an unbound mark":   `UPDATE assessment_mark SET decided_hash = 'unbound', value = '4' WHERE regency_id = 1`,
 		"the index":         `UPDATE assessment_published SET index_value = '3.9' WHERE regency_id = 1`,
+		"a removed letter":  `DELETE FROM assessment_published WHERE regency_id = 1`,
+		"a removed mark":    `DELETE FROM assessment_mark WHERE regency_id = 1`,
+		"a mark taken back": `UPDATE assessment_mark SET state = 'draft', decided_hash = '' WHERE regency_id = 1`,
 		"an unbound letter": `UPDATE assessment_published SET decided_hash = 'unbound', index_value = '3.8' WHERE regency_id = 1`,
 	} {
 		t.Run(name, func(t *testing.T) {

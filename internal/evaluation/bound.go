@@ -148,51 +148,52 @@ func (s *Service) RoundIntact(ctx context.Context, r Round) (bool, error) {
 // Decisions compares every approved answer and every ended round of the regency with what was decided on and with the audit
 // trail. It gives how many were looked at and what no longer fits.
 func (s *Service) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, err error) {
-	regency := tenant.From(ctx).Regency
 	rounds, err := s.Rounds(ctx)
 	if err != nil {
 		return 0, nil, err
 	}
-	answers, err := seal.Trail(ctx, s.Audit, regency, "evaluation_item")
+	answers, err := seal.Begin(ctx, s.Audit, "evaluation_item")
 	if err != nil {
 		return 0, nil, err
 	}
-	ends, err := seal.Trail(ctx, s.Audit, regency, "evaluation_round")
+	ends, err := seal.Begin(ctx, s.Audit, "evaluation_round")
 	if err != nil {
 		return 0, nil, err
-	}
-	compare := func(m seal.Mismatch, trail string) {
-		n++
-		if m.Wrong(trail) {
-			wrong = append(wrong, m)
-		}
 	}
 	for _, r := range rounds {
-		items, err := s.store.itemsIn(ctx, s.DB, regency, r.ID)
-		if err != nil {
-			return n, wrong, err
-		}
-		for _, i := range items {
-			if i.State != Approved && i.State != Checked {
-				continue
-			}
-			found, err := s.answerHash(ctx, s.DB, r.ID, i)
-			if err != nil {
-				return n, wrong, err
-			}
-			id := r.ID + "/" + i.Code
-			compare(seal.Mismatch{Regency: regency, Object: "evaluation_item", ID: id, Name: r.Title + " · " + i.Code, Decided: i.DecidedHash, Found: found}, answers[id])
+		if err := s.checkAnswers(ctx, answers, r); err != nil {
+			return 0, nil, err
 		}
 		if r.State != Done {
 			continue
 		}
 		found, err := s.roundHash(ctx, s.DB, r)
 		if err != nil {
-			return n, wrong, err
+			return 0, nil, err
 		}
-		compare(seal.Mismatch{Regency: regency, Object: "evaluation_round", ID: r.ID, Name: r.Title, Decided: r.Seal, Found: found}, ends[r.ID])
+		ends.Add(r.ID, r.Title, r.Seal, found)
 	}
+	n, wrong = seal.Sum(answers, ends)
 	return n, wrong, nil
+}
+
+// checkAnswers looks at the approved answers of a round.
+func (s *Service) checkAnswers(ctx context.Context, answers *seal.Check, r Round) error {
+	items, err := s.store.itemsIn(ctx, s.DB, tenant.From(ctx).Regency, r.ID)
+	if err != nil {
+		return err
+	}
+	for _, i := range items {
+		if i.State != Approved && i.State != Checked {
+			continue
+		}
+		found, err := s.answerHash(ctx, s.DB, r.ID, i)
+		if err != nil {
+			return err
+		}
+		answers.Add(r.ID+"/"+i.Code, r.Title+" · "+i.Code, i.DecidedHash, found)
+	}
+	return nil
 }
 
 // Old is what may have been decided here before decisions carried a fingerprint: answers first, a round holds theirs.

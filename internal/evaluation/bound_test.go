@@ -365,3 +365,37 @@ func derivedQuestion(t *testing.T) (pack string, q instrument.Question) {
 	t.Fatal("no instrument derives a mark from a number")
 	return "", q
 }
+
+// TestWhatWasUnmadeBehindTheHouseIsFound: an end or an approval that the trail knows and nobody took back there.
+func TestWhatWasUnmadeBehindTheHouseIsFound(t *testing.T) {
+	t.Parallel()
+	for statement, ids := range map[string]int{
+		`UPDATE evaluation_round SET state = 'open' WHERE regency_id = 1`:                       1,
+		`UPDATE evaluation_round SET state = 'open', seal = '' WHERE regency_id = 1`:            1,
+		`UPDATE evaluation_item SET state = 'draft', decided_hash = '' WHERE regency_id = 1`:    2, // and the round no longer fits
+		`UPDATE evaluation_item SET state = 'submitted', answer = 'palsu' WHERE regency_id = 1`: 2,
+		`DELETE FROM evaluation_item WHERE regency_id = 1`:                                      2,
+		`DELETE FROM evaluation_round WHERE regency_id = 1`:                                     2,
+	} {
+		t.Run(statement, func(t *testing.T) {
+			t.Parallel()
+			storetest.Each(t, func(t *testing.T, d *db.DB) {
+				k, _ := approved(t, d)
+				for _, step := range []string{evaluation.Locked, evaluation.Assess, evaluation.Done} {
+					k.move(t, step, "cukup")
+				}
+				if _, wrong, err := k.Decisions(team()); err != nil || len(wrong) != 0 {
+					t.Fatalf("before: %v %v", wrong, err)
+				}
+				if err := d.Tx(team(), func(tx *db.Tx) error { _, err := tx.Exec(statement); return err }); err != nil {
+					t.Fatal(err)
+				}
+				n, wrong, err := k.Decisions(team())
+				gone := slices.ContainsFunc(wrong, func(m seal.Mismatch) bool { return m.Why == "gone" })
+				if err != nil || n != 2 || len(wrong) != ids || !gone {
+					t.Errorf("looked at %d, found %v, %v", n, wrong, err)
+				}
+			})
+		})
+	}
+}

@@ -106,7 +106,7 @@ func (s *Service) bindOne(ctx context.Context, tx *db.Tx, id string) error {
 // were looked at and what no longer fits.
 func (s *Service) Decisions(ctx context.Context) (int, []seal.Mismatch, error) {
 	regency := tenant.From(ctx).Regency
-	trail, err := seal.Trail(ctx, s.Audit, regency, "evidence_item")
+	check, err := seal.Begin(ctx, s.Audit, "evidence_item")
 	if err != nil {
 		return 0, nil, err
 	}
@@ -114,17 +114,17 @@ func (s *Service) Decisions(ctx context.Context) (int, []seal.Mismatch, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	rows, err := s.DB.Query(ctx, `SELECT `+columns+` FROM evidence_item e WHERE e.regency_id = $1 AND (e.decided_hash <> '' OR e.state = 'accepted') ORDER BY e.id`, regency)
+	rows, err := s.DB.Query(ctx, `SELECT `+columns+` FROM evidence_item e WHERE e.regency_id = $1
+		AND (e.state = 'accepted' OR e.state = 'expired' AND e.decided_hash <> '') ORDER BY e.id`, regency)
 	all, err := db.Collect(rows, err, scanRows)
-	var wrong []seal.Mismatch
-	for _, i := range all {
-		found := Fingerprint(i, places[i.ID])
-		m := seal.Mismatch{Regency: regency, Object: "evidence_item", ID: i.ID, Name: i.Title, Decided: i.DecidedHash, Found: found}
-		if m.Wrong(trail[i.ID]) {
-			wrong = append(wrong, m)
-		}
+	if err != nil {
+		return 0, nil, err
 	}
-	return len(all), wrong, err
+	for _, i := range all {
+		check.Add(i.ID, i.Title, i.DecidedHash, Fingerprint(i, places[i.ID]))
+	}
+	n, wrong := check.End()
+	return n, wrong, nil
 }
 
 // errSealed says that a round which has ended uses a proof, and what to do instead.

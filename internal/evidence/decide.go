@@ -59,10 +59,12 @@ func (s *Service) change(ctx context.Context, tx *db.Tx, before, after Item) err
 	if err := s.store.update(tx, regency, after); err != nil {
 		return err
 	}
-	if before.DecidedHash != "" && after.State != before.State {
+	undone := before.DecidedHash != "" && (after.State != before.State || after.Card() != before.Card())
+	if undone {
 		if err := s.unbind(tx, regency, after.ID); err != nil {
 			return err
 		}
+		after.DecidedHash = ""
 	}
 	if before.Pending != 0 {
 		if err := s.endVersion(ctx, tx, before.ID, before.Pending, Replaced, "", ""); err != nil {
@@ -81,6 +83,12 @@ func (s *Service) change(ctx context.Context, tx *db.Tx, before, after Item) err
 	}
 	if err := s.store.setWords(tx, regency, after.ID, "card", after.words()); err != nil {
 		return err
+	}
+	if undone {
+		return s.record(ctx, tx, "edit", after, "", before, struct {
+			Item
+			Decided string `json:"decided"`
+		}{Item: after})
 	}
 	return s.record(ctx, tx, "edit", after, "", before, after)
 }

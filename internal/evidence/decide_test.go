@@ -2,6 +2,7 @@ package evidence_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -462,5 +463,56 @@ func TestTheRoomOfAPlaceDecides(t *testing.T) {
 		if err := s.Hang(operator(), nobody, i.ID, ""); key(err) != "evidence.error.place" {
 			t.Errorf("a place nobody owns: %v", err)
 		}
+	})
+}
+
+// TestAnAcceptanceThatWasUnmadeBehindTheHouseIsFound, and one that was taken back on the pages is not.
+func TestAnAcceptanceThatWasUnmadeBehindTheHouseIsFound(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		s := library(t, d)
+		expired := accepted(t, s, "sk lama", func(i *evidence.Item) { i.ValidUntil = s.Now().Add(-time.Hour).UnixMilli() })
+		returned, unmade, removed := accepted(t, s, "sk satu", nil), accepted(t, s, "sk dua", nil), accepted(t, s, "sk tiga", nil)
+		if err := s.Module().Jobs["evidence.expire"](context.Background(), jobs.Job{}); err != nil {
+			t.Fatal(err)
+		}
+		check := func(when string, looked int, gone ...string) {
+			t.Helper()
+			n, wrong, err := s.Decisions(team())
+			var found []string
+			for _, m := range wrong {
+				found = append(found, m.Why+" "+m.ID)
+			}
+			slices.Sort(found)
+			slices.Sort(gone)
+			if err != nil || n != looked || !slices.Equal(found, gone) {
+				t.Errorf("%s: looked at %d, found %v, want %v, %v", when, n, found, gone, err)
+			}
+		}
+		check("expired", 4)
+		again := get(t, s, expired.ID)
+		again.Title = "SK yang dibetulkan"
+		if err := s.Edit(operator(), again); err != nil {
+			t.Fatal(err)
+		}
+		check("edited after it expired", 3)
+		if err := s.Decide(team(), returned.ID, evidence.Revise, "Salah berkas", get(t, s, returned.ID).Rev); err != nil {
+			t.Fatal(err)
+		}
+		check("returned", 2)
+		for _, statement := range []string{`UPDATE evidence_item SET state = 'submitted' WHERE regency_id = 1 AND id = $1`,
+			`UPDATE evidence_item SET decided_hash = '' WHERE regency_id = 1 AND id = $1`} {
+			if err := d.Tx(team(), func(tx *db.Tx) error { _, err := tx.Exec(statement, unmade.ID); return err }); err != nil {
+				t.Fatal(err)
+			}
+			check(statement, 2, "gone "+unmade.ID)
+		}
+		if err := d.Tx(team(), func(tx *db.Tx) error {
+			_, err := tx.Exec(`DELETE FROM evidence_item WHERE regency_id = 1 AND id = $1`, removed.ID)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		check("removed", 2, "gone "+unmade.ID, "gone "+removed.ID)
 	})
 }

@@ -60,7 +60,7 @@ func (s *Service) keepDecision(ctx context.Context, tx *db.Tx, g Gate, on, agenc
 // were looked at and what no longer fits.
 func (s *Service) Decisions(ctx context.Context) (int, []seal.Mismatch, error) {
 	regency := tenant.From(ctx).Regency
-	trail, err := seal.Trail(ctx, s.Audit, regency, "innovation_gate")
+	check, err := seal.Begin(ctx, s.Audit, "innovation_gate")
 	if err != nil {
 		return 0, nil, err
 	}
@@ -75,15 +75,15 @@ func (s *Service) Decisions(ctx context.Context) (int, []seal.Mismatch, error) {
 		return 0, nil, err
 	}
 	gates, err := s.store.gates(ctx, s.DB, regency, `state IN ('passed', 'refused')`)
-	var wrong []seal.Mismatch
+	if err != nil {
+		return 0, nil, err
+	}
 	for _, g := range gates {
 		on, hash := kept[g.ID][0], kept[g.ID][1]
-		m := seal.Mismatch{Regency: regency, Object: "innovation_gate", ID: g.ID, Name: g.From + " > " + g.To, Decided: hash, Found: g.Fingerprint(on)}
-		if m.Wrong(trail[g.ID]) {
-			wrong = append(wrong, m)
-		}
+		check.Add(g.ID, g.From+" > "+g.To, hash, g.Fingerprint(on))
 	}
-	return len(gates), wrong, err
+	n, wrong := check.End()
+	return n, wrong, nil
 }
 
 // Old is what may have been decided before gates kept what they were decided on. Of the record nobody knows any more how it

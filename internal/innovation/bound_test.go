@@ -14,6 +14,8 @@ func TestADecidedGateKeepsWhatWasDecidedOn(t *testing.T) {
 		"the reason":  `UPDATE innovation_gate SET reason = 'lain' WHERE regency_id = 1`,
 		"the record":  `UPDATE innovation_gate SET decided_on = '{}' WHERE regency_id = 1`,
 		"the state":   `UPDATE innovation_gate SET state = 'refused' WHERE regency_id = 1`,
+		"removed":     `DELETE FROM innovation_gate WHERE regency_id = 1`,
+		"not decided": `UPDATE innovation_gate SET state = 'waiting' WHERE regency_id = 1`,
 		"no trace":    `UPDATE innovation_gate SET decided_on = '', decided_hash = '' WHERE regency_id = 1`,
 		"the decider": `UPDATE innovation_gate SET decided_by = 'staff-hub' WHERE regency_id = 1`,
 	} {

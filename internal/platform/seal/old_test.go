@@ -174,3 +174,29 @@ func TestEveryDecisionIsCompared(t *testing.T) {
 		}
 	}
 }
+
+// TestADecisionThatOnlyTheTrailKnowsIsGone, unless the trail also says that it was taken back.
+func TestADecisionThatOnlyTheTrailKnowsIsGone(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		w := open(t, d)
+		in := tenant.With(context.Background(), tenant.SystemOf(7, "test"))
+		hash := seal.New("thing").Hash()
+		for _, e := range []audit.Entry{{ObjectID: "stands", After: seal.Decision{Decided: hash}}, {ObjectID: "removed", After: seal.Decision{Decided: hash}},
+			{ObjectID: "back", After: seal.Decision{Decided: hash}}, {ObjectID: "back", After: seal.Decision{}},
+			{ObjectID: "old", After: seal.Decision{Decided: hash}}, {ObjectID: "old", After: map[string]string{"State": "submitted", "DecidedHash": hash}}} {
+			e.Action, e.Object = "x", "thing"
+			if err := d.Tx(in, func(tx *db.Tx) error { return w.log.Record(in, tx, e) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c, err := seal.Begin(in, w.log, "thing")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Add("stands", "Benda", hash, hash)
+		if n, wrong := c.End(); n != 2 || len(wrong) != 1 || wrong[0].ID != "removed" || wrong[0].Why != "gone" || wrong[0].Decided != hash {
+			t.Errorf("%d looked at, %+v", n, wrong)
+		}
+	})
+}

@@ -83,7 +83,7 @@ type Mismatch struct {
 	Name    string // for people
 	Decided string // the fingerprint that was decided on
 	Found   string // the fingerprint of what stands there now
-	Why     string // "unbound": there is no fingerprint; "content": the content changed; "trail": the audit trail has another
+	Why     string // "unbound": there is no fingerprint; "content": the content changed; "trail": the audit trail has another; "gone": only the trail knows it
 }
 
 // Wrong compares what was decided with what was found and with the fingerprint the audit trail has, and fills in Why.

@@ -39,12 +39,18 @@ func Trail(ctx context.Context, log *audit.Log, regency int64, object string) (m
 	return out, nil
 }
 
+// decided reads what an entry says of a decision. An expired proof that was handed in again said so without the word, and
+// with the fingerprint it had before.
 func decided(after string) (hash string, ok bool) {
 	var d struct {
-		Decided *string `json:"decided"`
+		Decided            *string `json:"decided"`
+		State, DecidedHash string
 	}
-	if json.Unmarshal([]byte(after), &d) != nil || d.Decided == nil {
+	if json.Unmarshal([]byte(after), &d) != nil {
 		return "", false
+	}
+	if d.Decided == nil {
+		return "", d.State == "submitted" && d.DecidedHash != ""
 	}
 	return *d.Decided, true
 }
