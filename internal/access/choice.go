@@ -104,7 +104,7 @@ func (s *Service) chosen(ctx context.Context, c choice, f factors) (credential, 
 	if db.NotFound(err) {
 		return credential{}, nil
 	}
-	if err != nil || !s.alive(who.User) || proofOf(who, f) != c.Proof {
+	if err != nil || !s.opens(who.User) || proofOf(who, f) != c.Proof {
 		return credential{}, err
 	}
 	return who, nil

@@ -76,7 +76,7 @@ func (s *Service) forgotJob(ctx context.Context, j jobs.Job) error {
 		return err
 	}
 	for _, who := range found {
-		if !s.alive(who.User) {
+		if !s.opens(who.User) {
 			continue
 		}
 		if _, err := s.limiter.try(letterKeys(who.key())...); err != nil {
@@ -122,7 +122,7 @@ func (s *Service) UseLink(ctx context.Context, secret, password string) error {
 	if err != nil {
 		return err
 	}
-	if !s.alive(u) || l.Kind == "setup" {
+	if !s.opens(u) || l.Kind == "setup" {
 		return errs.E(errs.NotFound, "access.error.link", nil)
 	}
 	if err := checkPassword(password, s.aboutOf(ctx, l.Regency, u)...); err != nil {

@@ -208,7 +208,7 @@ func (s *Service) known(ctx context.Context, issuer, subject string, said claims
 	var fit []credential
 	for who := range tied {
 		c, err := s.store.credential(ctx, s.DB, who.Regency, who.UserID)
-		if err == nil && s.alive(c.User) {
+		if err == nil && s.opens(c.User) {
 			fit = append(fit, c)
 		} else if err != nil && !db.NotFound(err) {
 			return nil, err
@@ -220,7 +220,7 @@ func (s *Service) known(ctx context.Context, issuer, subject string, said claims
 			return nil, err
 		}
 		for _, c := range found {
-			if tied[c.key()] || !s.alive(c.User) {
+			if tied[c.key()] || !s.opens(c.User) {
 				continue
 			}
 			if ok, err := s.tie(ctx, c, issuer, subject); err != nil {

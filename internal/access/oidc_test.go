@@ -48,6 +48,7 @@ func TestSignInThroughAnIdentityProvider(t *testing.T) {
 	ctx := h.begin(t)
 	h.person(t, ctx, "op@jember.example", tenant.RoleOperator, "dinas")
 	h.person(t, ctx, "belum@jember.example", tenant.RoleOperator, "dinas")
+	sample(t, h, ctx, "contoh@jember.example")
 	site := serve(t, h)
 	h.OIDC = &access.OIDCConfig{Issuer: identityProvider(t, site), ClientID: "pendapa", ClientSecret: "rahasia", Redirect: site + "/masuk/oidc/kembali", Name: "SSO Pemkab"}
 	h.clock.at = nowFar()
@@ -55,7 +56,8 @@ func TestSignInThroughAnIdentityProvider(t *testing.T) {
 	for _, c := range []struct {
 		email string
 		in    bool
-	}{{"op@jember.example", true}, {"op@jember.example", true}, {"belum@jember.example", false}, {"orang@lain.example", false}} {
+	}{{"op@jember.example", true}, {"op@jember.example", true}, {"belum@jember.example", false}, {"orang@lain.example", false},
+		{"contoh@jember.example", false}} {
 		body, jar := through(t, site, c.email)
 		u, _ := url.Parse(site)
 		in := false

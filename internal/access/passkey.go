@@ -269,7 +269,7 @@ func (s *Service) PasskeySignIn(ctx context.Context, at place, ceremony, answer 
 		h, err = s.holder(ctx, s.DB, regency, userID)
 		return h, err
 	}, session, parsed)
-	if err != nil || !s.alive(h.who.User) || key.Authenticator.CloneWarning {
+	if err != nil || !s.opens(h.who.User) || key.Authenticator.CloneWarning {
 		return Entry{}, errs.E(errs.Invalid, "access.error.passkey", err)
 	}
 	undo()

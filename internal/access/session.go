@@ -47,9 +47,6 @@ func (s *Service) open(ctx context.Context, fit []credential, f factors, c comer
 	if err != nil {
 		return Entry{}, err
 	}
-	if s.exempt(who.User) {
-		f[bySample] = s.Now().UnixMilli()
-	}
 	assure(&a, enrolled, f.second())
 	e := Entry{Secret: s.Secret(), Owes: a.Owes, Held: len(a.Held) > 0}
 	list := choices{List: s.choicesOf(fit, f), Open: len(fit) > 1}
@@ -76,8 +73,9 @@ func (s *Service) open(ctx context.Context, fit []credential, f factors, c comer
 	return e, err
 }
 
-// exempt are the accounts of a sample: they have no password and open by one click on this machine only.
-func (s *Service) exempt(u User) bool { return s.Sample && u.Sample }
+// opens tells whether an account may be opened by what people bring: a password, a key, a letter, the word of a provider.
+// Accounts of a sample open by one click on this machine and by nothing else.
+func (s *Service) opens(u User) bool { return s.alive(u) && !u.Sample }
 
 func (s *Service) alive(u User) bool {
 	return u.ID != "" && u.Active && (u.Until == 0 || u.Until > s.Now().UnixMilli())

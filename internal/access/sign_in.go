@@ -82,7 +82,7 @@ func (s *Service) fitting(ctx context.Context, found []credential, password stri
 	if err != nil {
 		return nil, err
 	}
-	found = slices.DeleteFunc(slices.Clone(found), func(c credential) bool { return c.Password == "" || !s.alive(c.User) })
+	found = slices.DeleteFunc(slices.Clone(found), func(c credential) bool { return c.Password == "" || !s.opens(c.User) })
 	found = found[:min(len(found), mostAccounts)]
 	var fit []credential
 	for i := range max(n, len(found)) {
