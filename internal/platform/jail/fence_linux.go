@@ -18,6 +18,22 @@ import (
 // executable is the running program itself, even when its file was replaced meanwhile.
 func executable() (string, error) { return "/proc/self/exe", nil }
 
+// keepFiles has nothing that this process holds open be handed on: whoever started the server may have left it files that Go
+// does not know of.
+func keepFiles() error {
+	err := unix.CloseRange(3, math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC)
+	if err == nil || !errors.Is(err, unix.ENOSYS) && !errors.Is(err, unix.EINVAL) { // Linux before 5.11
+		return err
+	}
+	open, err := os.ReadDir("/proc/self/fd")
+	for _, one := range open {
+		if n, err := strconv.Atoi(one.Name()); err == nil && n > 2 {
+			unix.CloseOnExec(n)
+		}
+	}
+	return err
+}
+
 // fence takes everything from this process that reading does not need. What the kernel cannot do is left out and not named;
 // limits of the process always stand.
 func fence(l Limits, cache string) (names []string, err error) {

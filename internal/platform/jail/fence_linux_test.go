@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -58,5 +59,40 @@ func TestAReaderCanReachNothing(t *testing.T) {
 	}
 	if len(allowed) > 0 {
 		t.Errorf("a reader may: %s", strings.Join(allowed, ", "))
+	}
+}
+
+// inherited looks whether the file of a number is open in the reader.
+var inherited = reader("test-inherited", jail.Limits{}, func(data []byte, say jail.Say) error {
+	n, err := strconv.Atoi(string(data))
+	if err != nil {
+		return err
+	}
+	var file unix.Stat_t
+	if unix.Fstat(n, &file) == nil {
+		return say("it is open")
+	}
+	return nil
+})
+
+func init() { jail.Register(inherited) }
+
+// TestAReaderInheritsNoFile: whoever started the server left a file open, as a shell does with exec 9<.
+func TestAReaderInheritsNoFile(t *testing.T) {
+	t.Parallel()
+	f, err := os.Open(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	const high = 200 // no number that the reader takes by itself
+	left, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD, high)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(left)
+	said, err := read(t, inherited, strconv.Itoa(left))
+	if err != nil || len(said) > 0 {
+		t.Errorf("a file of whoever started the server: %v %v", said, err)
 	}
 }

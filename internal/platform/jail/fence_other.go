@@ -9,6 +9,8 @@ import (
 
 func executable() (string, error) { return os.Executable() }
 
+func keepFiles() error { return nil }
+
 // fence leaves what this system can do: the limit of the language. The server watches the clock.
 func fence(l Limits, _ string) ([]string, error) {
 	debug.SetMemoryLimit(l.Memory * 3 / 4)

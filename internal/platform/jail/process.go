@@ -71,7 +71,7 @@ func command(r *Reader, what string) (*exec.Cmd, error) {
 	cmd := exec.Command(self)
 	cmd.Args = []string{"pendapa", calling, r.Name, dir, what}
 	cmd.Env, cmd.Dir = []string{}, "/"
-	return cmd, nil
+	return cmd, keepFiles()
 }
 
 // runCompile runs a process that fills the folder of compiled code.
