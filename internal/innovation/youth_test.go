@@ -292,3 +292,29 @@ func TestTheYoungAreKeptUntilSomethingChanges(t *testing.T) {
 		}
 	})
 }
+
+// TestAnotherDeciderIsShownAtOnce: what the page keeps follows the gates too.
+func TestAnotherDeciderIsShownAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		i := o.accepted(t, "staff-hub", nil)
+		must(t, o.AskGate(o.as("staff-hub"), i.ID, trialAsk(i, nil)))
+		o.time.days(15)
+		decider := func() string {
+			t.Helper()
+			all, _, err := o.Stalled(o.as("leader"), innovation.YouthFilter{}, 10, 0)
+			must(t, err)
+			if len(all) != 1 {
+				t.Fatalf("stalled: %+v", all)
+			}
+			return all[0].Decider
+		}
+		before := decider()
+		must(t, o.DB.Tx(system(), func(tx *db.Tx) error {
+			_, err := tx.Exec(`UPDATE innovation_gate SET decider = 'head-hub-2' WHERE regency_id > 0 AND innovation_id = $1`, i.ID)
+			return err
+		}))
+		if now := decider(); before == now || now != "head-hub-2" {
+			t.Errorf("decided by %q, was %q", now, before)
+		}
+	})
+}

@@ -186,6 +186,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		check("links", c.claim, k.LinkProof(c.ctx, "x", "16", "b", ""))
 		check("unlinks", c.claim, k.UnlinkProof(c.ctx, "x", "16", "b"))
 		check("may link", c.claim, k.mayHang(c.ctx, "16", proof.Card{}))
+		at := proof.OfInnovation("x").At("16", "")
+		check("may unlink", c.claim, k.Module().Holds[proof.Innovation].MayUnhang(c.ctx, at, proof.Card{}))
 		check("takes back", c.claim, k.Unsay(c.ctx, "x", "16", k.item(t, "x", "16").Claim.Rev))
 		check("sets", c.manage, k.SaveSetting(c.ctx, score.Setting{Pack: "iid-2026", Rev: k.board(t).Setting.Rev}))
 		check("sets efforts", c.manage, k.SetEfforts(c.ctx, score.Effort{Item: "16", Points: 1, Days: 3}))
