@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/big"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
@@ -99,5 +100,5 @@ func changed(n int64, err error) error {
 // text trims and bounds what a person typed.
 func text(in string, most int) (string, bool) {
 	in = strings.TrimSpace(in)
-	return in, len(in) <= most
+	return in, utf8.RuneCountInString(in) <= most
 }

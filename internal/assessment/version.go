@@ -3,7 +3,6 @@ package assessment
 import (
 	"context"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -149,7 +148,11 @@ func (s *Service) ProposeMarks(ctx context.Context, round, csv, why string) erro
 
 // propose keeps another version until somebody else decides on it; alter makes it from what stands.
 func (s *Service) propose(ctx context.Context, round, why string, alter func(*db.Tx, Round, *stood) error) error {
-	if why = strings.TrimSpace(why); utf8.RuneCountInString(why) < 10 || len(why) > mostComment {
+	why, fits := text(why, mostComment)
+	if !fits {
+		return errs.InvalidFields(map[string]errs.Msg{"why": errs.M("assessment.error.too_long", "Most", mostComment)})
+	}
+	if utf8.RuneCountInString(why) < 10 {
 		return errs.InvalidFields(map[string]errs.Msg{"why": errs.M("assessment.error.why")})
 	}
 	a := tenant.From(ctx)
@@ -220,7 +223,11 @@ func (s *Service) DecideVersion(ctx context.Context, round, id string, accept bo
 		return err
 	}
 	a := tenant.From(ctx)
-	if reason = strings.TrimSpace(reason); !accept && reason == "" || len(reason) > mostComment {
+	reason, fits := text(reason, mostComment)
+	if !fits {
+		return errs.InvalidFields(map[string]errs.Msg{"reason": errs.M("assessment.error.too_long", "Most", mostComment)})
+	}
+	if !accept && reason == "" {
 		return errs.InvalidFields(map[string]errs.Msg{"reason": errs.M("assessment.error.reason")})
 	}
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {

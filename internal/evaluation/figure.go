@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
@@ -126,10 +127,10 @@ func (s *Service) SetFigure(ctx context.Context, f Figure) error {
 	if f.Year < 2000 || f.Year > 2100 {
 		wrong["year"] = errs.M("evaluation.error.year")
 	}
-	if f.Value == "" || len(f.Value) > 100 {
+	if f.Value == "" || utf8.RuneCountInString(f.Value) > 100 {
 		wrong["value"] = errs.M("evaluation.error.value")
 	}
-	if f.Source == "" || len(f.Source) > 300 {
+	if f.Source == "" || utf8.RuneCountInString(f.Source) > 300 {
 		wrong["source"] = errs.M("evaluation.error.source")
 	}
 	if known, err := figures.Find(f.Key); err == nil && wrong["value"].Key == "" {

@@ -3,6 +3,7 @@ package evaluation
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -38,7 +39,7 @@ func (s *Service) typed(ctx context.Context, round, code string, e Entry) (befor
 	if after.SelfMark, err = s.mark(ctx, round, e.SelfMark); err != nil {
 		return before, after, err
 	}
-	if len(after.Answer) > 8000 || len(after.Note) > 4000 {
+	if utf8.RuneCountInString(after.Answer) > 8000 || utf8.RuneCountInString(after.Note) > 4000 {
 		return before, after, errs.InvalidFields(map[string]errs.Msg{"answer": errs.M("evaluation.error.long")})
 	}
 	after.AnsweredBy = tenant.From(ctx).UserID

@@ -30,7 +30,7 @@ func (s *Service) answers() *flow.Machine[Item] {
 	}
 	return &flow.Machine[Item]{
 		Name: "answer", States: ItemStates(), State: func(i Item) string { return i.State },
-		Words: flow.Words{State: "evaluation.error.state", Own: "evaluation.error.own", Long: "evaluation.error.long"},
+		Words: flow.Words{State: "evaluation.error.state", Own: "evaluation.error.own", Long: "evaluation.error.reason_long"},
 		Moves: []flow.Move[Item]{
 			{Name: moveSave, From: []string{Empty, Drafted, Returned}, To: Drafted, May: can(Write), Says: "evaluation.error.sent"},
 			{Name: moveSubmit, From: []string{Drafted, Returned}, To: Submitted, May: can(Write), Says: "evaluation.error.sent", Needs: func(_ context.Context, i Item) error { return i.whole() }},
@@ -82,7 +82,7 @@ func (s *Service) rounds() *flow.Machine[Round] {
 	lock.Reason = s.unready
 	return &flow.Machine[Round]{
 		Name: "round", States: RoundStates(), State: func(r Round) string { return r.State },
-		Words: flow.Words{State: "evaluation.error.step", Own: "evaluation.error.own", Long: "evaluation.error.long"},
+		Words: flow.Words{State: "evaluation.error.step", Own: "evaluation.error.own", Long: "evaluation.error.reason_long"},
 		Moves: []flow.Move[Round]{start, lock, move("assess", Assess, Locked), back("unlock", Open, Locked), move("finish", Done, Assess),
 			back("recall", Locked, Assess), back("reopen", Assess, Done)},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -78,7 +79,7 @@ func (s *Service) Ask(ctx context.Context, round string, codes []string, agency,
 	if due < s.now() {
 		wrong["due"] = errs.M("evaluation.error.due")
 	}
-	if text == "" || len(text) > 2000 {
+	if text == "" || utf8.RuneCountInString(text) > 2000 {
 		wrong["text"] = errs.M("evaluation.error.text")
 	}
 	if len(wrong) > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/instrument"
@@ -95,7 +96,7 @@ func sameQuestion(p *instrument.Pack, code string, other *instrument.Pack) strin
 func checkRound(r *Round) error {
 	r.Title = strings.Join(strings.Fields(r.Title), " ")
 	wrong := map[string]errs.Msg{}
-	if r.Title == "" || len(r.Title) > 200 {
+	if r.Title == "" || utf8.RuneCountInString(r.Title) > 200 {
 		wrong["title"] = errs.M("evaluation.error.title")
 	}
 	if r.Year < 2017 || r.Year > 2100 {

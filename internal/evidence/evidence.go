@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/audit"
@@ -173,7 +174,7 @@ func (i *Item) tidy() error {
 	wrong := map[string]errs.Msg{}
 	i.Title, i.Number, i.Page = strings.Join(strings.Fields(i.Title), " "), strings.TrimSpace(i.Number), strings.TrimSpace(i.Page)
 	i.Note, i.URL = strings.TrimSpace(i.Note), strings.TrimSpace(i.URL)
-	if i.Title == "" || len(i.Title) > 300 {
+	if i.Title == "" || utf8.RuneCountInString(i.Title) > 300 {
 		wrong["title"] = errs.M("evidence.error.title")
 	}
 	if !slices.Contains(Kinds(), i.Kind) {
@@ -185,7 +186,7 @@ func (i *Item) tidy() error {
 	if i.To != 0 && i.To < i.From {
 		wrong["to"] = errs.M("evidence.error.period")
 	}
-	if len(i.Number) > 200 || len(i.Page) > 200 || len(i.Note) > 4000 {
+	if utf8.RuneCountInString(i.Number) > 200 || utf8.RuneCountInString(i.Page) > 200 || utf8.RuneCountInString(i.Note) > 4000 {
 		wrong["note"] = errs.M("evidence.error.long")
 	}
 	if i.URL != "" && !webAddress(i.URL) {

@@ -224,5 +224,12 @@ func TestPeopleDecideWithThreeWords(t *testing.T) {
 				t.Errorf("%q: %v", word, err)
 			}
 		}
+		long := s.Decide(team(), i.ID, evidence.Rejected, strings.Repeat("é", 4001), get(t, s, i.ID).Rev)
+		if _, fields := errs.MsgOf(long); fields["reason"].Key != "evidence.error.reason_long" {
+			t.Errorf("a long reason: %v", long)
+		}
+		if err := s.Decide(team(), i.ID, evidence.Rejected, strings.Repeat("é", 4000), get(t, s, i.ID).Rev); err != nil {
+			t.Errorf("4,000 letters: %v", err)
+		}
 	})
 }

@@ -26,7 +26,7 @@ func decisions() *flow.Machine[decidable] {
 	}
 	why := func(v *flow.Move[decidable]) { v.Reason = flow.Wants[decidable]("evidence.error.reason") }
 	return &flow.Machine[decidable]{Name: "proof", States: States(), State: func(x decidable) string { return x.State },
-		Words: flow.Words{State: "evidence.error.state", Own: "evidence.error.own", Long: "evidence.error.long"},
+		Words: flow.Words{State: "evidence.error.state", Own: "evidence.error.own", Long: "evidence.error.reason_long"},
 		Moves: []flow.Move[decidable]{
 			{Name: moveMend, From: []string{Revise, Expired}, To: Submitted, May: mayMend},
 			to(Accepted, func(*flow.Move[decidable]) {}), to(Revise, why), to(Rejected, why),

@@ -53,7 +53,7 @@ type Machine[T any] struct {
 	State  func(x T) string
 	Moves  []Move[T]
 	Words  Words
-	// Most is how many bytes a reason may have; 0 is 4,000.
+	// Most is how many letters a reason may have; 0 is 4,000.
 	Most int
 }
 
@@ -144,7 +144,7 @@ func (m *Machine[T]) may(ctx context.Context, v Move[T], x T) error {
 
 func (m *Machine[T]) reasoned(ctx context.Context, v Move[T], x T, reason string) error {
 	most, field := cmp.Or(m.Most, mostReason), cmp.Or(v.Field, "reason")
-	if len(reason) > most {
+	if utf8.RuneCountInString(reason) > most {
 		return errs.InvalidFields(map[string]errs.Msg{field: errs.M(m.Words.Long, "Most", most)})
 	}
 	if v.Reason == nil || utf8.RuneCountInString(reason) >= max(1, v.Least) {

@@ -90,6 +90,13 @@ func TestWhyAMoveIsRefused(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
+	if _, err := m.Take(as("head", "sign"), "return", sent, strings.Repeat("é", 40)); err != nil {
+		t.Errorf("40 letters of two bytes: %v", err)
+	}
+	program := tenant.With(context.Background(), tenant.SystemOf(1, "job"))
+	if _, err := m.Take(program, "sign", letter{state: "sent"}, ""); err != nil {
+		t.Errorf("the program is taken for the writer of a letter that nobody wrote: %v", err)
+	}
 	step, err := m.Take(as("head", "sign"), "return", sent, " kurang tanggal ")
 	if err != nil || step != (flow.Step{Move: "return", From: "sent", To: "draft", Reason: "kurang tanggal"}) {
 		t.Errorf("%+v %v", step, err)
