@@ -53,7 +53,7 @@ func (s *Service) Findings(ctx context.Context, round string) ([]Finding, error)
 }
 
 // AddFinding writes a finding. An assessor writes under the own number while the round is assessed; the coordinator
-// enters what a letter says under any number.
+// enters what a letter says under any number, until the round ends: what stands then as said by an assessor was said before.
 func (s *Service) AddFinding(ctx context.Context, f Finding) (string, error) {
 	a := tenant.From(ctx)
 	if !a.Can(Manage, "") {
@@ -90,11 +90,27 @@ func (s *Service) AddFinding(ctx context.Context, f Finding) (string, error) {
 	}
 	f.ID, f.By, f.At = s.NewID(), a.UserID, s.now()
 	return f.ID, s.DB.Tx(ctx, func(tx *db.Tx) error {
-		if err := s.store.insertFinding(tx, a.Regency, f); err != nil {
+		if err := s.holdNotDone(ctx, tx, f.Round); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, "finding.add", "finding", f.ID, "", "", nil, f)
+		return s.keepFinding(ctx, tx, f)
 	})
+}
+
+// holdNotDone refuses findings of a round that has ended, and keeps it from ending until the transaction is over.
+func (s *Service) holdNotDone(ctx context.Context, tx *db.Tx, round string) error {
+	r, err := s.Rounds.Hold(ctx, tx, round)
+	if err == nil && r.State == roundDone {
+		err = errs.E(errs.Conflict, "assessment.error.finding_sealed", nil, "Round", r.Title)
+	}
+	return err
+}
+
+func (s *Service) keepFinding(ctx context.Context, tx *db.Tx, f Finding) error {
+	if err := s.store.insertFinding(tx, tenant.From(ctx).Regency, f); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, "finding.add", "finding", f.ID, "", "", nil, f)
 }
 
 // RemoveFinding takes a finding back: the coordinator any, an assessor the own ones while the round is assessed. One that
@@ -111,12 +127,8 @@ func (s *Service) RemoveFinding(ctx context.Context, round, id string) error {
 		}
 	}
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		r, err := s.Rounds.Hold(ctx, tx, round)
-		if err != nil {
+		if err := s.holdNotDone(ctx, tx, round); err != nil {
 			return err
-		}
-		if r.State == roundDone {
-			return errs.E(errs.Conflict, "assessment.error.finding_sealed", nil, "Round", r.Title)
 		}
 		f, err := s.store.finding(ctx, tx, a.Regency, round, id)
 		if err != nil {

@@ -35,7 +35,8 @@ func (s *Service) renderFindings(w http.ResponseWriter, r *http.Request, own boo
 	if err != nil {
 		return err
 	}
-	p := &findingsPage{Page: web.Page{Area: "evaluasi", Lead: web.Text(r, "assessment.findings.lead")}, Round: x, Own: own, Open: !own || x.State == roundAssess, Ended: x.State == roundDone}
+	p := &findingsPage{Page: web.Page{Area: "evaluasi", Lead: web.Text(r, "assessment.findings.lead")}, Round: x, Own: own, Ended: x.State == roundDone}
+	p.Open = !own && !p.Ended || x.State == roundAssess
 	p.Action, p.Crumbs = "/hasil/"+x.ID+"/temuan", inResult(r, x)
 	if own {
 		p.Action, p.Crumbs = "/penilaian/"+x.ID+"/temuan", marking(r, x)

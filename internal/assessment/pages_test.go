@@ -124,10 +124,12 @@ func (v *door) furnish(t *testing.T) {
 	_, err = v.ImportMarks(coordinator(), "tua", "item,entry,assessor,value\nA,,,3.60\nB,,,3.21\nC,,,3.23\nD,,,3.07\nE,,,3.65\n")
 	must(err)
 	must(v.Publish(coordinator(), assessment.Published{Round: "tua", Letter: "B-1/2021", Date: v.clock.ms(), Index: "3,31", Components: map[string]string{"A": "3.60"}, Note: "asli"}))
+	v.state("tua", "assess")
 	for n, kind := range assessment.Kinds() {
 		v.ids["finding"], err = v.AddFinding(coordinator(), assessment.Finding{Round: "tua", Assessor: n + 1, Kind: kind, Item: "A", Text: "Temuan " + kind})
 		must(err)
 	}
+	v.state("tua", "done")
 	_, err = v.AddFinding(marker("p1"), assessment.Finding{Round: "r", Kind: assessment.Strength, Text: "Dasar hukum lengkap"})
 	must(err)
 	for n := range 35 {

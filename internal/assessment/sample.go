@@ -85,14 +85,18 @@ func (s *Service) SampleFindings(ctx context.Context, all ...Finding) ([]string,
 		return nil, err
 	}
 	var ids []string
-	for _, f := range all {
-		id, err := s.AddFinding(ctx, f)
-		if err != nil {
-			return nil, err
+	err := s.DB.Tx(ctx, func(tx *db.Tx) error {
+		ids = nil // a change may run again
+		for _, f := range all {
+			f.ID, f.By, f.At = s.NewID(), tenant.From(ctx).UserID, s.now()
+			if err := s.keepFinding(ctx, tx, f); err != nil {
+				return err
+			}
+			ids = append(ids, f.ID)
 		}
-		ids = append(ids, id)
-	}
-	return ids, nil
+		return nil
+	})
+	return ids, err
 }
 
 // SampleFollowups makes follow-ups in the state they name.

@@ -277,6 +277,12 @@ func TestFindingsOfAnEndedRoundStay(t *testing.T) {
 			t.Fatal(err)
 		}
 		k.state("r", "done")
+		if _, err := k.AddFinding(coordinator(), f); errKey(err) != "assessment.error.finding_sealed" {
+			t.Errorf("added under the number of an assessor after the end: %v", err)
+		}
+		if all, err := k.Findings(coordinator(), "r"); err != nil || len(all) != 1 {
+			t.Errorf("findings after the end: %v %v", all, err)
+		}
 		if err := k.RemoveFinding(coordinator(), "r", id); errKey(err) != "assessment.error.finding_sealed" {
 			t.Errorf("removed after the end: %v", err)
 		}
