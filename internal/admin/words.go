@@ -22,7 +22,7 @@ func (s *Service) inWords(r *http.Request, rows []audit.Row) []trailRow {
 	out := make([]trailRow, 0, len(rows))
 	for _, row := range rows {
 		if row.Via == audit.ViaRefused { // a refusal says why with the key of the text that was shown
-			row.Why = word(r, "", row.Why)
+			row.Why = strings.ReplaceAll(word(r, "", row.Why), "<no value>", "…") // the trail keeps no values of the text
 		}
 		x := trailRow{Row: row, Did: word(r, "admin.act.", row.Action), What: word(r, "admin.object.", row.Object), Way: word(r, "admin.via.", row.Via)}
 		if s.PathOf != nil && row.ObjectID != "" {

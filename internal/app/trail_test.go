@@ -36,9 +36,16 @@ func TestRefusalsOfPeopleStandInTheTrail(t *testing.T) {
 			t.Errorf("entry %+v", r)
 		}
 	}
+	for _, key := range []string{"web.error.token_scope", "web.error.host"} { // their texts name a value
+		a.Audit.Refused(ctx, audit.Refusal{Action: "web.refused", Object: "route", ObjectID: key, Why: key})
+	}
 	w := signIn(t, a, "Admin", "id")
 	if got, body := w.do("GET", "/audit?ditolak=1", nil); got.StatusCode != http.StatusOK || !strings.Contains(body, "POST /cadangan") && !strings.Contains(body, "web.refused") {
 		t.Errorf("the page does not find it: %d", got.StatusCode)
+	}
+	if _, body := w.do("GET", "/audit?ditolak=1", nil); strings.Contains(body, "no value") ||
+		!strings.Contains(body, "tidak dibuat untuk bagian …") || !strings.Contains(body, "melayani nama …") {
+		t.Errorf("reasons whose texts name a value: %s", body)
 	}
 	if got, body := w.do("GET", "/kesehatan", nil); got.StatusCode != http.StatusOK || !strings.Contains(body, "trail_folders") {
 		t.Errorf("the health page does not say that nothing leaves the machine: %d", got.StatusCode)
