@@ -86,7 +86,6 @@ func (s *Service) youthOf(ctx context.Context, agencies []tenant.Agency, f Youth
 	if err != nil {
 		return y, err
 	}
-	none := YouthRow{Hours: new(big.Rat), Rupiah: new(big.Rat), People: new(big.Rat)}
 	active := map[string]bool{}
 	for _, a := range agencies {
 		active[a.ID] = true
@@ -97,10 +96,7 @@ func (s *Service) youthOf(ctx context.Context, agencies []tenant.Agency, f Youth
 		}
 	}
 	for _, a := range ofFilter(agencies, f) {
-		r, ok := rows[a.ID]
-		if !ok {
-			r = none
-		}
+		r := rowOf(rows, a.ID)
 		r.Agency, r.LastStep, r.Months = a, max(r.LastStep, r.adoption), -1
 		if r.LastStep != 0 {
 			r.Months = monthsBetween(time.UnixMilli(r.LastStep).In(s.Zone(ctx)), now)

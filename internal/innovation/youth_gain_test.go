@@ -29,3 +29,14 @@ func TestTheTallyIsTheSumOfTheGains(t *testing.T) {
 		t.Errorf("got %s %s %s, want %s %s %s", fast.Hours, fast.Rupiah, fast.People, plain.Hours, plain.Rupiah, plain.People)
 	}
 }
+
+// TestAnIdeaOfAnAgencyThatNoSumMetIsCounted: it came between the two reads.
+func TestAnIdeaOfAnAgencyThatNoSumMetIsCounted(t *testing.T) {
+	t.Parallel()
+	k := &youthKept{rows: map[string]YouthRow{}, ideas: []proposal{{agency: "kes", at: 5, due: 9}}}
+	y := Youth{From: 1, At: 7}
+	y.add(k.answers(y)["kes"])
+	if y.Sum.Proposed != 1 || y.Sum.Waiting != 1 || y.Sum.Hours.Sign() != 0 {
+		t.Errorf("%+v", y.Sum)
+	}
+}

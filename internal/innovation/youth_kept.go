@@ -83,12 +83,27 @@ func (s *Service) youthRows(ctx context.Context, y Youth) (map[string]YouthRow, 
 	if err != nil {
 		return nil, err
 	}
-	rows := maps.Clone(kept.rows)
-	for _, p := range kept.ideas {
+	rows := kept.answers(y)
+	if s.Adoptions == nil {
+		return rows, nil
+	}
+	adopted, err := s.Adoptions.ByAgency(ctx)
+	for agency, n := range adopted {
+		r := rowOf(rows, agency)
+		r.AdoptedIn, r.AdoptedOut, r.adoption = n.In, n.Out, n.Last
+		rows[agency] = r
+	}
+	return rows, err
+}
+
+// answers gives the sums of each agency with how its ideas stand.
+func (k *youthKept) answers(y Youth) map[string]YouthRow {
+	rows := maps.Clone(k.rows)
+	for _, p := range k.ideas {
 		if p.at < y.From {
 			continue
 		}
-		r := rows[p.agency]
+		r := rowOf(rows, p.agency)
 		r.Proposed++
 		switch {
 		case p.answered > p.due, p.answered == 0 && p.due < y.At:
@@ -100,19 +115,21 @@ func (s *Service) youthRows(ctx context.Context, y Youth) (map[string]YouthRow, 
 		}
 		rows[p.agency] = r
 	}
-	if s.Adoptions == nil {
-		return rows, nil
+	return rows
+}
+
+// rowOf gives the row of an agency, an empty one for an agency that none of the sums met: what is read one after the other may
+// know more in the end than in the beginning.
+func rowOf(rows map[string]YouthRow, agency string) YouthRow {
+	r, ok := rows[agency]
+	if !ok {
+		return emptyRow()
 	}
-	adopted, err := s.Adoptions.ByAgency(ctx)
-	for agency, n := range adopted {
-		r, ok := rows[agency]
-		if !ok {
-			r = YouthRow{Hours: new(big.Rat), Rupiah: new(big.Rat), People: new(big.Rat)}
-		}
-		r.AdoptedIn, r.AdoptedOut, r.adoption = n.In, n.Out, n.Last
-		rows[agency] = r
-	}
-	return rows, err
+	return r
+}
+
+func emptyRow() YouthRow {
+	return YouthRow{Hours: new(big.Rat), Rupiah: new(big.Rat), People: new(big.Rat)}
 }
 
 // stalled gives those that rest too long at a moment, the longest of each reason first, and how many there are; within narrows

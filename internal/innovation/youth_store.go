@@ -3,7 +3,6 @@ package innovation
 import (
 	"context"
 	"database/sql"
-	"math/big"
 
 	"github.com/pendapa/pendapa/internal/platform/db"
 )
@@ -17,7 +16,8 @@ type youthSums struct {
 
 func (y youthSums) of(agency string) *YouthRow {
 	if y.rows[agency] == nil {
-		y.rows[agency] = &YouthRow{Hours: new(big.Rat), Rupiah: new(big.Rat), People: new(big.Rat)}
+		empty := emptyRow()
+		y.rows[agency] = &empty
 	}
 	return y.rows[agency]
 }
