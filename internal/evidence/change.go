@@ -58,9 +58,29 @@ func (s *Service) AddAll(ctx context.Context, all []Item, reason string, places 
 				known++
 			}
 		}
+		if err := s.holdKnown(ctx, tx, all, added); err != nil {
+			return err
+		}
 		return s.hangAll(ctx, tx, added, at)
 	})
 	return added, known, err
+}
+
+// holdKnown holds the cards that were in the library, in the order of their ids as everybody does who holds several.
+func (s *Service) holdKnown(ctx context.Context, tx *db.Tx, all, added []Item) (err error) {
+	var known []int
+	for n := range added {
+		if added[n].ID != all[n].ID {
+			known = append(known, n)
+		}
+	}
+	slices.SortFunc(known, func(a, b int) int { return strings.Compare(added[a].ID, added[b].ID) })
+	for _, n := range known {
+		if added[n], err = s.hold(ctx, tx, added[n].ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // hangAll hangs every proof of an upload on its places. A card that was in the library is not the one that the rooms were
@@ -76,7 +96,7 @@ func (s *Service) hangAll(ctx context.Context, tx *db.Tx, all []Item, at [][]han
 	return nil
 }
 
-// add adds a card, or gives the one that the library has of the same file and holds it.
+// add adds a card, or gives the one that the library has of the same file.
 func (s *Service) add(ctx context.Context, tx *db.Tx, i Item) (out Item, known bool, err error) {
 	if i.HasFile() {
 		same, err := s.addFile(ctx, tx, i)
@@ -84,8 +104,7 @@ func (s *Service) add(ctx context.Context, tx *db.Tx, i Item) (out Item, known b
 			return i, false, err
 		}
 		if same.ID != i.ID {
-			same, err = s.hold(ctx, tx, same.ID)
-			return same, true, err
+			return same, true, nil
 		}
 	}
 	return i, false, s.insert(ctx, tx, i)

@@ -2,6 +2,8 @@ package innovation
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/platform/db"
@@ -54,7 +56,9 @@ func (s *Service) carry(ctx context.Context, old Innovation, developed string) (
 }
 
 // carryFiles hangs the files of the old record on the new one too; what the library would not hang again stays behind.
+// They go in the order of their cards, as everybody does who holds several.
 func (s *Service) carryFiles(ctx context.Context, tx *db.Tx, files []proof.Hanging, to string) error {
+	slices.SortStableFunc(files, func(a, b proof.Hanging) int { return strings.Compare(a.Card.ID, b.Card.ID) })
 	for _, h := range files {
 		at := proof.Place{Thing: proof.OfInnovation(to), Spot: h.Spot}
 		if err := s.Evidence.HangIn(ctx, tx, at, h.Card.ID); err != nil && errs.KindOf(err) == errs.Internal {

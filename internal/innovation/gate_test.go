@@ -122,7 +122,10 @@ func TestATrialAfterImplementationIsRefused(t *testing.T) {
 		wants(t, "before the trial", ask(func(a *innovation.Ask) { a.Day = day("2026-03-01") }), errs.Invalid, "day")
 		wants(t, "no file of the decree", ask(func(a *innovation.Ask) { a.Evidence = "" }), errs.Invalid, "evidence")
 		wants(t, "nothing to begin with", ask(func(a *innovation.Ask) { a.Rollout = nil }), errs.Invalid, "decree", "indicator", "owner", "sop")
-		must(t, ask(nil))
+		o.library.Refuse = func(proof.Place) error { return errs.E(errs.Conflict, "evidence.error.rejected", nil) }
+		wants(t, "a proof that is rejected meanwhile", ask(nil), errs.Conflict)
+		o.library.Refuse = nil
+		must(t, ask(nil)) // nothing of the first request stands
 		if linked, err := o.library.Hung(context.Background(), proof.OfInnovation(i.ID).At("gate", "")); err != nil || len(linked) != 1 {
 			t.Errorf("the proof hangs on the innovation: %v %v", linked, err)
 		}

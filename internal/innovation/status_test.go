@@ -2,6 +2,7 @@ package innovation_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -201,6 +202,37 @@ func TestAgainNeedsAnExplanationAndHappensOnce(t *testing.T) {
 		wants(t, "a second time", err, errs.Conflict)
 		if all, n, err := o.List(system(), innovation.Filter{}, 10, 0); err != nil || n != 3 || len(all) != 3 {
 			t.Errorf("%d records, want early, old and new (%v)", n, err)
+		}
+	})
+}
+
+// TestAgainIsOneChange: a failure among the files leaves nothing, so that it can be asked again; what was developed is no
+// reason for a proof of another year.
+func TestAgainIsOneChange(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		developed := "Ditambah pelacakan status untuk setiap pasien"
+		old := o.sent(t)
+		for _, item := range []string{"16", "17"} {
+			must(t, o.library.Hang(context.Background(), proof.OfInnovation(old.ID).At(item, ""), "sk-"+old.ID, ""))
+		}
+		broken, hung := errors.New("the disk does not answer"), 0
+		o.library.Refuse = func(proof.Place) error {
+			if hung++; hung == 2 {
+				return broken
+			}
+			return nil
+		}
+		if _, err := o.Again(o.as("staff-hub"), old.ID, developed); !errors.Is(err, broken) {
+			t.Errorf("a file that failed: %v", err)
+		}
+		if _, n, err := o.List(system(), innovation.Filter{}, 10, 0); err != nil || n != 1 {
+			t.Errorf("%d records after a failure (%v)", n, err)
+		}
+		o.library.Refuse = nil
+		_, err := o.Again(o.as("staff-hub"), old.ID, developed)
+		must(t, err)
+		if slices.Contains(o.library.Reasons(), developed) {
+			t.Errorf("what was developed became a reason: %q", o.library.Reasons())
 		}
 	})
 }
