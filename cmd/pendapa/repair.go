@@ -71,5 +71,6 @@ func (o *options) repair(ctx context.Context, how db.Repair) (r db.Repaired, err
 		return r, err
 	}
 	defer func() { err = errors.Join(err, held.Release()) }()
+	how.Versions = notNewer
 	return db.RepairFile(ctx, path, how)
 }

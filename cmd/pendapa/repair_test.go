@@ -177,3 +177,42 @@ func TestACommandThatMeetsDamageNamesIt(t *testing.T) {
 		_ = os.Remove(path + "-damage")
 	}
 }
+
+// TestPagesAreTakenAsTheyAre: one bit that differs stays when all pages are to be taken as they are.
+func TestPagesAreTakenAsTheyAre(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "a")
+	must(t, "ready", "sample", "--data", data)
+	path := filepath.Join(data, "app.db")
+	file := contents(t, path)
+	at := bytes.LastIndex(file, make([]byte, 1024)) + 512 // room of a page that holds nothing: SQLite finds it sound
+	if at < 4096 {
+		t.Fatal("no page has room")
+	}
+	file[at] ^= 4
+	overwrite(t, path, file)
+	must(t, "taken anew", "repair", "--data", data, "--rebuild-sums")
+	if contents(t, path)[at] != 4 {
+		t.Error("a bit was put back")
+	}
+	must(t, "nothing to repair", "repair", "--data", data)
+}
+
+// TestARepairLeavesTheDataOfANewerProgramAlone: it is refused before the sums are taken.
+func TestARepairLeavesTheDataOfANewerProgramAlone(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "a")
+	must(t, "ready", "sample", "--data", data)
+	statement(t, data, "INSERT INTO schema_admin (version_id, is_applied) VALUES (9999, 1)")
+	path := filepath.Join(data, "app.db")
+	if err := os.Remove(path + "-sum"); err != nil {
+		t.Fatal(err)
+	}
+	was := contents(t, path)
+	for _, how := range []string{"--rebuild-sums", "--accept-loss"} {
+		refused(t, "made by a newer Pendapa", "repair", "--data", data, how)
+	}
+	if _, err := os.Stat(path + "-sum"); !errors.Is(err, os.ErrNotExist) || !bytes.Equal(contents(t, path), was) {
+		t.Errorf("something was changed: %v", err)
+	}
+}

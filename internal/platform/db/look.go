@@ -24,8 +24,13 @@ func OpenRead(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	return openRead(ctx, path, has)
+}
+
+// openRead opens a file to look at it; guarded compares each page with its sum.
+func openRead(ctx context.Context, path string, guarded bool) (*DB, error) {
 	settings := url.Values{"mode": {"ro"}, "_pragma": {"query_only(ON)", "busy_timeout(10000)"}}
-	if has {
+	if guarded {
 		settings.Set("vfs", guard.Name)
 	}
 	if atRest(path) { // without a log SQLite would make one, and the memory beside it
@@ -36,7 +41,7 @@ func OpenRead(ctx context.Context, path string) (*DB, error) {
 		return nil, err
 	}
 	d := &DB{dialect: SQLite, url: "sqlite:" + path, read: pool, write: pool, prepared: newStatements(pool)}
-	if has {
+	if guarded {
 		d.keeper = startKeeper(d, path, settings)
 	}
 	var tables int

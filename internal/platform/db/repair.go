@@ -17,8 +17,11 @@ type Repair struct {
 	Copy string
 	// AcceptLoss drops the changes in the log behind a damaged frame. The old log is kept beside the database.
 	AcceptLoss bool
-	// RebuildSums takes all pages as they are now, if SQLite finds them sound.
+	// RebuildSums takes all pages as they are now, if SQLite finds them sound; no bit is put back then.
 	RebuildSums bool
+	// Versions looks at the store before anything is changed and refuses one of a newer program with a *NewerError. What it
+	// cannot read refuses nothing: that is what a repair is for. nil is none.
+	Versions func(ctx context.Context, d *DB) error
 }
 
 // Repaired says what a repair did.
@@ -40,6 +43,9 @@ func RepairFile(ctx context.Context, path string, how Repair) (r Repaired, err e
 	}
 	if guard.IsOpen(path) {
 		return r, fmt.Errorf("%s is open", path)
+	}
+	if err := how.versions(ctx, path); err != nil {
+		return r, err
 	}
 	if err := repairLog(path, how, &r); err != nil {
 		return r, err
@@ -63,6 +69,22 @@ func RepairFile(ctx context.Context, path string, how Repair) (r Repaired, err e
 		err = guard.Remember(path, nil)
 	}
 	return r, err
+}
+
+// versions reads the file as it lies there, past its sums.
+func (how Repair) versions(ctx context.Context, path string) error {
+	if how.Versions == nil {
+		return nil
+	}
+	d, err := openRead(ctx, path, false)
+	if err != nil {
+		return nil
+	}
+	err = how.Versions(ctx, d)
+	if _, newer := errors.AsType[*NewerError](err); !newer {
+		err = nil
+	}
+	return errors.Join(err, d.Close())
 }
 
 func repairLog(path string, how Repair, r *Repaired) error {
@@ -114,7 +136,7 @@ func repairPages(ctx context.Context, path string, how Repair, r *Repaired) erro
 		defer f.Close()
 		copied = f
 	}
-	if err := mendFirst(path, true); err != nil { // a scrub needs the size of pages, which stands in the first
+	if err := mendFirst(path, !how.RebuildSums); err != nil { // a scrub needs the size of pages, which stands in the first
 		return err
 	}
 	if fits, err := guard.CheckPage(path, 1); err == nil && !fits && copied != nil {
@@ -131,7 +153,7 @@ func repairPages(ctx context.Context, path string, how Repair, r *Repaired) erro
 			return err
 		}
 		for _, no := range bad {
-			if err := repairPage(path, no, copied, r); err != nil {
+			if err := repairPage(path, no, copied, !how.RebuildSums, r); err != nil {
 				return err
 			}
 		}
@@ -140,14 +162,16 @@ func repairPages(ctx context.Context, path string, how Repair, r *Repaired) erro
 	return nil
 }
 
-func repairPage(path string, no int64, copied io.ReaderAt, r *Repaired) error {
-	mended, err := guard.MendPage(path, no)
-	if err != nil {
-		return err
-	}
-	if mended {
-		r.Done = append(r.Done, fmt.Sprintf("page %d: one lost bit was put back", no))
-		return nil
+func repairPage(path string, no int64, copied io.ReaderAt, bits bool, r *Repaired) error {
+	if bits {
+		mended, err := guard.MendPage(path, no)
+		if err != nil {
+			return err
+		}
+		if mended {
+			r.Done = append(r.Done, fmt.Sprintf("page %d: one lost bit was put back", no))
+			return nil
+		}
 	}
 	if copied != nil {
 		taken, err := guard.TakePage(path, no, copied)
@@ -159,6 +183,10 @@ func repairPage(path string, no int64, copied io.ReaderAt, r *Repaired) error {
 			return nil
 		}
 	}
-	r.Open = append(r.Open, fmt.Sprintf("page %d is damaged in more than one bit", no))
+	text := fmt.Sprintf("page %d is damaged in more than one bit", no)
+	if !bits {
+		text = fmt.Sprintf("page %d does not fit its sum", no)
+	}
+	r.Open = append(r.Open, text)
 	return nil
 }
