@@ -233,3 +233,41 @@ func TestPeopleDecideWithThreeWords(t *testing.T) {
 		}
 	})
 }
+
+// busy is a room that does something while a proof comes to one of its places.
+type busy struct {
+	anywhere
+	do func()
+}
+
+func (b busy) Changed(context.Context, *db.Tx, proof.Place) error { b.do(); return nil }
+
+// TestACardIsNotRemovedWhileItIsHung: who removes it waits for the link, and then it is in use.
+func TestACardIsNotRemovedWhileItIsHung(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *db.DB) {
+		s := library(t, d)
+		at := proof.OfRound("r").At("A1", "")
+		i := add(t, s, operator(), "SK.txt", "sk", nil, at)
+		if err := s.Unhang(operator(), at, i.ID); err != nil {
+			t.Fatal(err)
+		}
+		removed := make(chan error, 1)
+		s.Holders[proof.Round] = busy{do: func() {
+			go func() { removed <- s.Delete(operator(), i.ID) }()
+			for d.Dialect() == db.Postgres && len(removed) == 0 { // SQLite has one writer, who is here
+				var waiting int
+				err := d.QueryRow(team(), `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`).Scan(&waiting)
+				if err != nil || waiting > 0 {
+					return
+				}
+			}
+		}}
+		if err := s.Hang(operator(), at, i.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-removed; key(err) != "evidence.error.in_use" {
+			t.Errorf("removed while it was hung: %v", err)
+		}
+	})
+}
