@@ -93,9 +93,9 @@ func (g *Gate) Handler(next http.Handler) http.Handler {
 			g.refuse(w, r, statusOf(err))
 			return
 		}
-		p := &places{ctx: r.Context(), source: source, slow: g.slow}
+		p := &places{ctx: r.Context(), source: source, slow: g.slow, shared: b.streams || m.limit.Shared}
 		defer p.end()
-		if b.streams || m.limit.Shared {
+		if p.shared {
 			part, done := m.shares.of(source)
 			p.add(done)
 			leave, ok := part.enter(r.Context(), "")

@@ -21,11 +21,12 @@ const (
 // ErrUnread ends an answer that is read more slowly than it must.
 var ErrUnread = errors.New("the answer was read too slowly")
 
-// places is what one request holds. They are for work: they are given back while the answer waits for its reader, as long as
-// its source has not too many such answers.
+// places is what one request holds. They are for work: they are given back while the answer waits for its reader. When its
+// source has too many such answers, one that holds a part of its source's share keeps that; any other is ended.
 type places struct {
 	ctx    context.Context
 	source string
+	shared bool
 	slow   *shares
 
 	mu    sync.Mutex // guards all below
@@ -51,8 +52,8 @@ func (p *places) back() {
 	p.held = nil
 }
 
-// wait gives the places back although the answer is not sent yet.
-func (p *places) wait() {
+// wait gives the places back although the answer is not sent yet; end ends the answer.
+func (p *places) wait(end func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ended || p.early {
@@ -62,6 +63,9 @@ func (p *places) wait() {
 	leave, ok := part.enter(p.ctx, "")
 	if !ok {
 		done()
+		if !p.shared {
+			end()
+		}
 		return
 	}
 	p.early = true
@@ -100,7 +104,9 @@ func (s *sent) piece(b []byte) (int, error) {
 	rest := sendWait + time.Duration(s.n/sendRate)*time.Second - s.waited
 	_ = s.control.SetWriteDeadline(start.Add(min(rest, sendStall))) // a recorder of a test has no deadline
 	if s.places != nil {
-		late := time.AfterFunc(max(0, sendWork-s.waited), s.places.wait)
+		late := time.AfterFunc(max(0, sendWork-s.waited), func() {
+			s.places.wait(func() { _ = s.control.SetWriteDeadline(start) })
+		})
 		defer late.Stop()
 	}
 	n, err := s.ResponseWriter.Write(b)

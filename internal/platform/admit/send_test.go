@@ -169,3 +169,24 @@ func TestAnAnswerMustBeReadAtAPace(t *testing.T) {
 		})
 	}
 }
+
+// TestWhereThereIsNoShareTooManySlowReadersAreEnded: eighty pages that one source does not read keep no place for long, though
+// no more than 32 are sent without one.
+func TestWhereThereIsNoShareTooManySlowReadersAreEnded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire, _, door, ended := hand(t, admit.Limit{Class: "fetch", Running: 8, Waiting: 80, Patience: 5 * time.Second})
+		for range 80 {
+			defer wire.download("one").Close()
+		}
+		time.Sleep(5500 * time.Millisecond)
+		synctest.Wait()
+		if got := ended(); got["unread"] != 8 {
+			t.Errorf("%v ended, want the eight that are too many", got)
+		}
+		start := time.Now()
+		if c := get(door, "two").Code; c != 200 || time.Since(start) > time.Second {
+			t.Errorf("another source got %d after %v", c, time.Since(start))
+		}
+	})
+}
