@@ -89,3 +89,15 @@ func TestAStopWhileThePlaceIsAwayIsNoRest(t *testing.T) {
 	h.ship()
 	h.same(replica.Trust{})
 }
+
+// TestAForgottenCopyIsDurablyForgotten: where the folder cannot be made durable, it is an error.
+func TestAForgottenCopyIsDurablyForgotten(t *testing.T) {
+	t.Parallel()
+	there, _ := other(t)
+	h := build(t, there)
+	h.must(h.Forget())
+	h.must(os.RemoveAll(filepath.Join(h.dir, "spool")))
+	if h.Forget() == nil {
+		t.Error("a folder that is gone was made durable")
+	}
+}

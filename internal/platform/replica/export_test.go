@@ -30,3 +30,10 @@ func (s *Shipper) PutWaiting(ctx context.Context) error {
 	s.failed(ctx, &s.fileFail, err)
 	return err
 }
+
+// Forget lets the copy begin anew.
+func (s *Shipper) Forget() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.forget()
+}
