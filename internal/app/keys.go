@@ -17,7 +17,8 @@ import (
 func (a *App) KeyOptions(ctx context.Context) keys.Options {
 	c := a.Config
 	return keys.Options{Dir: c.Keys, Data: c.DataDir, Apart: c.apart(), Credentials: c.Credentials, AcceptLoss: c.AcceptKeyLoss,
-		Used: func(name string) (bool, error) { return a.keyUsed(ctx, name) }}
+		Used: func(name string) (bool, error) { return a.keyUsed(ctx, name) },
+		Mine: func(s keys.Signing) error { return a.keyMine(ctx, s) }}
 }
 
 // apart are the folders that keys must not lie in: where the house is copied to, its keys must not be.
@@ -131,7 +132,7 @@ func (a *App) recordSealed(ctx context.Context, tx *db.Tx, regency int64, table 
 
 // RecordReplaced leaves an entry in every trail that keys were lost and made anew.
 func (a *App) RecordReplaced(ctx context.Context, made []string) error {
-	return a.recordKeys(ctx, "keys.replace", map[string]any{"made": made, "audit": a.Keys.Audit().Public})
+	return a.recordKeys(ctx, replaced, map[string]any{"made": made, "audit": a.Keys.Audit().Public})
 }
 
 // recordKeys leaves an entry about the keys in every trail.

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/pendapa/pendapa/internal/platform/audit"
 	"github.com/pendapa/pendapa/internal/platform/db"
 	"github.com/pendapa/pendapa/internal/platform/keys"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -239,6 +240,48 @@ func TestSealedColumnsAreKnownBeforeTheRooms(t *testing.T) {
 	for _, c := range columns {
 		if !slices.ContainsFunc(known, func(k keys.Column) bool { return k.Table == c.Table && k.Name == c.Name }) {
 			t.Errorf("%s.%s is sealed and not in sealedColumns", c.Table, c.Name)
+		}
+	}
+}
+
+// TestASwappedAuditKeyIsRefused: the key of another house does not sign this one's trail unless an entry says so, whatever
+// stands in audit.pub.
+func TestASwappedAuditKeyIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	ctx := tenant.With(context.Background(), tenant.SystemOf(3509, "test"))
+	a := mustOpen(t, dir)
+	err := a.recordSealedFor(ctx, 3509)
+	if err := errors.Join(err, a.Audit.Checkpoint(ctx, 3509), a.Close()); err != nil {
+		t.Fatal(err)
+	}
+	other := mustOpen(t, filepath.Join(t.TempDir(), "other"))
+	theirs := other.Keys.Audit()
+	pub := filepath.Join(keys.Beside(dir), "audit.pub")
+	was, err := os.ReadFile(pub)
+	if err := errors.Join(err, other.Close(), os.WriteFile(filepath.Join(keys.Beside(dir), keys.AuditKey), []byte(theirs.Secret+"\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{string(was), theirs.Public + "\n" + strings.TrimSpace(string(was)) + " pendapa/3509=1\n"} {
+		if err := os.WriteFile(pub, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := opened(t, dir); err == nil || !strings.Contains(err.Error(), "the trail pendapa/3509 was signed by pendapa-audit+") {
+			t.Errorf("adopted: %v", err)
+		}
+		if now, err := os.ReadFile(pub); err != nil || string(now) != text {
+			t.Errorf("audit.pub was written: %q, %v", now, err)
+		}
+	}
+	for _, accept := range []bool{true, false} {
+		if a, err = opened(t, dir, func(c *Config) { c.AcceptKeyLoss = accept }); err != nil {
+			t.Fatal(err)
+		}
+		if rows, n, err := a.Audit.List(ctx, 3509, audit.Filter{Action: "keys.replace"}, 9, 0); err != nil || n != 1 || !strings.Contains(rows[0].After, theirs.Public) {
+			t.Errorf("the trail says %v, %v", rows, err)
+		}
+		if err := a.Close(); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -68,4 +68,7 @@ func (l *looker) signed(ctx context.Context, d *db.DB, ring *keys.Ring) {
 			return
 		}
 	}
+	if text, err := swapped(ctx, d, ring.Audit()); err == nil && text != "" {
+		l.wrong("keys", bringBack, "%s", text)
+	}
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,6 +27,9 @@ func TestALookKnowsTheKeysOfTheHouse(t *testing.T) {
 		return err
 	})
 	h.expect("", "")
+	pub, err := os.ReadFile(filepath.Join(h.c.Keys, "audit.pub"))
+	h.do(err)
+	trusted := strings.TrimSpace(string(pub)) + " pendapa/3509=9 pendapa/0=9\n"
 	mine := filepath.Join(h.c.Keys, "audit.key")
 	other := mustOpen(t, filepath.Join(t.TempDir(), "other"))
 	own, err := os.ReadFile(mine)
@@ -33,7 +37,9 @@ func TestALookKnowsTheKeysOfTheHouse(t *testing.T) {
 	theirs, err := os.ReadFile(filepath.Join(other.Keys.Dir(), "audit.key"))
 	h.do(err, other.Close(), os.WriteFile(mine, theirs, 0o600), os.Remove(filepath.Join(h.c.Keys, "audit.pub")))
 	h.expect("keys", "pendapa/3509 was signed by pendapa-audit+")
-	h.do(os.WriteFile(mine, own, 0o600))
+	h.do(os.WriteFile(filepath.Join(h.c.Keys, "audit.pub"), append([]byte(other.Keys.Audit().Public+"\n"), trusted...), 0o600))
+	h.expect("keys", "no entry says that it was replaced")
+	h.do(os.WriteFile(mine, own, 0o600), os.Remove(filepath.Join(h.c.Keys, "audit.pub")))
 	h.expect("", "")
 	h.use(func(a *App) error {
 		return a.DB.Tx(t.Context(), func(tx *db.Tx) error {

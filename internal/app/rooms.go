@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -41,7 +42,7 @@ func (a *App) rooms(ctx context.Context) ([]module.Module, error) {
 	}
 	a.Audit.LogTo(a.log)
 	a.Web.Refused = a.refused
-	if err := a.retireKeys(ctx, signer); err != nil {
+	if err := errors.Join(a.retireKeys(ctx, signer), a.tellReplaced(ctx)); err != nil {
 		return nil, err
 	}
 	if err := a.outside(); err != nil {

@@ -37,6 +37,9 @@ type Options struct {
 	// Used tells whether the store already holds something that was made with this key; then a key that is gone or
 	// damaged is not made anew. nil means nothing was.
 	Used func(name string) (bool, error)
+	// Mine refuses a signing key of the trail that is another than the one that signed it. It is asked before anything is
+	// written about the key; nil takes any.
+	Mine func(Signing) error
 	// AcceptLoss makes a new key also where the old one was used and is gone. What only the old key opens stays closed.
 	AcceptLoss bool
 }
@@ -92,6 +95,11 @@ func Open(o Options) (*Ring, error) {
 		return nil, err
 	}
 	r.box.reload = func() (string, error) { return read(o, SealKey) }
+	if o.Mine != nil && !o.AcceptLoss {
+		if err := o.Mine(r.audit); err != nil {
+			return nil, err
+		}
+	}
 	return r, r.publish()
 }
 
