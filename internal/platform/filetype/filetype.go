@@ -54,7 +54,7 @@ func Detect(name string, head []byte) (Type, error) {
 		return Type{"application/rtf", ".rtf", Document}, nil
 	case sniffed == "text/html", sniffed == "text/xml", looksActive(head):
 		return Type{}, refuse("web.error.file_active", name)
-	case sniffed == "text/plain" && !bytes.ContainsRune(head, 0), sniffed == "image/bmp" && !bytes.ContainsRune(head[:min(len(head), 10)], 0):
+	case !binary(head): // also "BMKG ..." and a text with "LP" at its 35th letter, which weak marks take for a picture and a font
 		return textual(ext), nil
 	}
 	return Type{}, refuse("web.error.file_kind", name)
@@ -76,6 +76,13 @@ func fixed() map[string]Type {
 		"audio/mpeg":      {"audio/mpeg", ".mp3", Audio},
 		"audio/wave":      {"audio/wav", ".wav", Audio},
 	}
+}
+
+// binary reports letters that no text holds (WHATWG MIME Sniffing, 3: binary data byte).
+func binary(head []byte) bool {
+	return bytes.ContainsFunc(head, func(r rune) bool {
+		return r <= 0x08 || r == 0x0b || r >= 0x0e && r <= 0x1a || r >= 0x1c && r <= 0x1f
+	})
 }
 
 // runs reports programs and scripts of the operating systems, by their first bytes or their name.

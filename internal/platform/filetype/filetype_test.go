@@ -20,6 +20,7 @@ func TestDetect(t *testing.T) {
 		{"foto.jpg", "\xff\xd8\xff\xe0\x00\x10JFIF", filetype.Image},
 		{"data.csv", "kode,nama\n1,x\n", filetype.Sheet},
 		{"cuaca.csv", "BMKG,stasiun\n1,x\n", filetype.Sheet}, // not a bitmap
+		{"surat.txt", "Laporan pemeliharaan jaringan no 3LP-12\n", filetype.Text}, // "LP" stands where a font has its mark
 		{"tabel.xlsx", "PK\x03\x04....", filetype.Sheet},
 		{"isi.zip", "PK\x03\x04....", filetype.Archive},
 		{"lama.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", filetype.Sheet},
