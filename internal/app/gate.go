@@ -41,7 +41,7 @@ func limits() []admit.Limit {
 		{Class: classAPI, Running: 4 * cores, Waiting: 128, Patience: time.Second, Most: mostAsk, Bodies: purseAsk},
 		{Class: classFile, Running: 64, Waiting: 64, Patience: 5 * time.Second, Streams: true, Each: 32},
 		{Class: classFetch, Running: 64, Waiting: 64, Patience: 5 * time.Second, Most: mostAsk, Bodies: purseAsk,
-			Shared: true, Each: 32},
+			Shared: true, Each: 16},
 		{Class: classHeavy, Running: max(2, cores), Waiting: 16, Patience: 10 * time.Second, Most: mostAsk, Bodies: purseAsk,
 			Shared: true},
 	}

@@ -13,7 +13,7 @@ const (
 	sendPiece = 64 << 10         // bytes that are given to the connection at once
 	sendWait  = 10 * time.Second // an answer may wait for its reader for so long at the beginning ...
 	sendRate  = 8 << 10          // ... must then be taken with so many bytes a second of that waiting ...
-	sendStall = time.Minute      // ... and may never stand still for longer, however much the buffers took at once
+	sendStall = 30 * time.Second // ... and may never stand still for longer, however much the buffers took at once
 	sendWork  = time.Second      // who lets the house wait for longer in all holds no place of those who work
 	mostSlow  = 32               // answers of one source that are sent without a place
 )

@@ -144,7 +144,7 @@ func TestAnAnswerMustBeReadAtAPace(t *testing.T) {
 	}{
 		"village": {9 << 10, 0, "sent", 10 * time.Minute},
 		"trickle": {100, 0, "unread", 20 * time.Second},
-		"stops":   {1 << 20, 2 << 20, "unread", 80 * time.Second},
+		"stops":   {1 << 20, 2 << 20, "unread", 45 * time.Second},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			wire, _, _, ended := hand(t, admit.Limit{Class: "fetch", Running: 1})
