@@ -60,6 +60,8 @@ type verifier struct {
 	compared int
 	entries  int64
 	problems []trail.Problem
+
+	unchecked int // of what was compared, without a key for the signature
 }
 
 func (v *verifier) readKeys(paths []string) error {
@@ -87,14 +89,14 @@ func (v *verifier) readSince(paths []string) error {
 		if err != nil {
 			return err
 		}
-		wants, problems, err := trail.Since(string(data), path, note.VerifierList(v.keys...))
+		wants, problems, err := trail.Since(string(data), path, note.VerifierList(v.keys...), len(v.keys) > 0)
 		if errors.Is(err, trail.ErrNoCheckpoint) {
 			err = fmt.Errorf("%s: %s", path, v.say("no_checkpoint"))
 		}
 		if err != nil {
 			return err
 		}
-		v.problems = append(v.problems, problems...)
+		v.problems, v.unchecked = append(v.problems, problems...), v.unchecked+trail.CountUnchecked(wants)
 		for _, w := range wants {
 			v.wants[w.Origin] = append(v.wants[w.Origin], w)
 			v.compared++
@@ -136,6 +138,9 @@ func (v *verifier) verdict() int {
 	}
 	if len(v.keys) == 0 {
 		fmt.Fprintln(v.out, v.say("no_key"))
+	}
+	if v.unchecked > 0 {
+		fmt.Fprintf(v.out, v.say("unchecked")+"\n", v.unchecked)
 	}
 	if v.compared == 0 {
 		fmt.Fprintln(v.out, v.say("no_since"))

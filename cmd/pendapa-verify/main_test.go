@@ -291,3 +291,28 @@ func TestTheVerifierWritesNothing(t *testing.T) {
 		t.Errorf("the database file was changed: %v", err)
 	}
 }
+
+// TestASignedLetterWithoutTheKeyIsCompared by size and root, and the verifier says that the signature was not checked.
+func TestASignedLetterWithoutTheKeyIsCompared(t *testing.T) {
+	t.Parallel()
+	s := carried(t)
+	for _, source := range []string{s.base, s.lines} {
+		status, out := s.run("--lang", "en", "--since", s.since, source)
+		if status != 0 || !strings.Contains(out, "1 checkpoints from elsewhere agree") || !strings.Contains(out, "their signatures were not checked") {
+			t.Errorf("an honest trail: %d %s", status, out)
+		}
+	}
+	if status, out := s.run("--lang", "en", "--key", s.key, "--since", s.since, s.base); status != 0 || strings.Contains(out, "not checked") {
+		t.Errorf("with the key: %d %s", status, out)
+	}
+	data, err := os.ReadFile(s.since)
+	if err == nil {
+		err = os.WriteFile(s.since, []byte(strings.Replace(string(data), "\n30\n", "\n29\n", 1)), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, out := s.run("--lang", "en", "--since", s.since, s.base); status != 1 || !strings.Contains(out, "does not fit") {
+		t.Errorf("another root: %d %s", status, out)
+	}
+}

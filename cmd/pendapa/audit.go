@@ -103,7 +103,7 @@ func verifyAudit(ctx context.Context, log *audit.Log, given auditFiles, stdout i
 		return err
 	}
 	for _, name := range given.since {
-		some, wrong, err := trail.Since(string(given.read[name]), name, log.Known())
+		some, wrong, err := trail.Since(string(given.read[name]), name, log.Known(), given.key != "")
 		if err != nil {
 			return err
 		}
@@ -123,6 +123,9 @@ func verifyAudit(ctx context.Context, log *audit.Log, given auditFiles, stdout i
 	}
 	for _, p := range problems {
 		fmt.Fprintln(stdout, p.Words("en"))
+	}
+	if n := trail.CountUnchecked(wants); n > 0 {
+		fmt.Fprintf(stdout, trail.Say("en", "verify.unchecked")+"\n", n)
 	}
 	if bad > 0 {
 		return fmt.Errorf("%d problems: the trail was changed outside the program", bad)

@@ -37,10 +37,12 @@ const (
 	Disguised = "disguised" // what stands in the place of a table of the trail is none
 )
 
-// Want is a checkpoint the trail must agree with, and where it came from.
+// Want is a checkpoint the trail must agree with, and where it came from. Unchecked says that no key was there for its
+// signature: size and root are compared alone.
 type Want struct {
 	Checkpoint
-	From string
+	From      string
+	Unchecked bool
 }
 
 // Checker reads one trail from its beginning and compares it with checkpoints on the way. Zero is ready after Begin.
@@ -134,13 +136,40 @@ func Wants(texts []string, from string, known note.Verifiers) (wants []Want, pro
 var ErrNoCheckpoint = errors.New("it holds no checkpoint")
 
 // Since reads a file of checkpoints to verify against. One that holds none is an error: nothing would be compared.
-func Since(text, from string, known note.Verifiers) (wants []Want, problems []Problem, err error) {
+// keyed says that the key was given too: then it must have signed what is signed.
+func Since(text, from string, known note.Verifiers, keyed bool) (wants []Want, problems []Problem, err error) {
 	texts := Split(text)
 	if len(texts) == 0 {
 		return nil, nil, fmt.Errorf("%s: %w", from, ErrNoCheckpoint)
 	}
-	wants, problems = Wants(texts, from, known)
+	for _, text := range texts {
+		some, wrong := Wants([]string{text}, from, known)
+		if c, ok := unchecked(text, known); ok && !keyed {
+			some, wrong = []Want{{Checkpoint: c, From: from, Unchecked: true}}, nil
+		}
+		wants, problems = append(wants, some...), append(problems, wrong...)
+	}
 	return wants, problems, nil
+}
+
+// unchecked reads a checkpoint that a key signed which is not at hand.
+func unchecked(text string, known note.Verifiers) (Checkpoint, bool) {
+	_, err := OpenCheckpoint(text, known)
+	if _, other := errors.AsType[*note.UnverifiedNoteError](err); !other {
+		return Checkpoint{}, false
+	}
+	c, err := ParseBody(text)
+	return c, err == nil
+}
+
+// CountUnchecked counts the checkpoints whose signature nobody could check.
+func CountUnchecked(wants []Want) (n int) {
+	for _, w := range wants {
+		if w.Unchecked {
+			n++
+		}
+	}
+	return n
 }
 
 // Dropped gives a problem for each log that only checkpoints know.
