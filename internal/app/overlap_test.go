@@ -1,8 +1,10 @@
 package app
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -47,7 +49,7 @@ func TestNothingLiesOnText(t *testing.T) {
 			}
 		}
 		for _, path := range []string{"/akun", "/masuk/kode?ke=/akun", "/induk", "/audit", "/kesehatan", "/cadangan", "/kait", "/opd", "/pengguna",
-			"/pekerjaan", "/evaluasi", "/papan", "/bukti", "/inovasi", "/wilayah", "/publik"} {
+			"/pekerjaan", "/evaluasi", fmt.Sprintf("/hasil/%s", sampleRoundID(time.Now().Year()-1)), "/bukti/bukti-A2/ubah", "/papan", "/bukti", "/inovasi", "/wilayah", "/publik"} {
 			if status := b.visit(path); status != 200 && status != 403 {
 				t.Fatalf("%s: %d", path, status)
 			}

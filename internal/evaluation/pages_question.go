@@ -103,7 +103,10 @@ func (s *Service) renderQuestion(w http.ResponseWriter, r *http.Request, failure
 	if failure != nil {
 		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
 		if errs.Is(failure, errs.Conflict) {
-			p.Status, p.Conflict = http.StatusConflict, &p.Item
+			p.Status = http.StatusConflict
+		}
+		if key, _ := errs.KeyOf(failure); key == "evaluation.error.changed" { // somebody typed here meanwhile
+			p.Conflict = &p.Item
 			if person, err := s.Dir.Person(r.Context(), p.Item.AnsweredBy); err == nil {
 				p.ConflictName = person.Name
 			}

@@ -37,7 +37,7 @@ func (s *Service) renderRequests(w http.ResponseWriter, r *http.Request, failure
 	if err != nil {
 		return err
 	}
-	p := &requestsPage{Page: web.Page{Area: "evaluasi", Lead: web.Text(r, "evaluation.requests.lead"), Crumbs: within(r, x)}, Round: x, Now: s.now(), Texts: map[string]string{}, Picked: map[string]bool{}}
+	p := &requestsPage{Page: web.Page{Area: "evaluasi", Lead: web.Text(r, "evaluation.requests.lead"), Crumbs: within(r, x)}, Round: x, Now: s.today(r.Context()), Texts: map[string]string{}, Picked: map[string]bool{}}
 	if failure != nil {
 		p.Form, p.Status = web.FormOf(r, failure), http.StatusUnprocessableEntity
 	}

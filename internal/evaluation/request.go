@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/pendapa/pendapa/internal/errs"
@@ -49,6 +50,13 @@ func (s *Service) RequestsOf(ctx context.Context, round, code string) ([]Request
 	return s.store.requests(ctx, `round_id = $2 AND code = $3`, tenant.From(ctx).Regency, round, code)
 }
 
+// today is the beginning of the day in the regency: what is due today is not late.
+func (s *Service) today(ctx context.Context) int64 {
+	zone := s.Zone(ctx)
+	y, m, d := s.Now().In(zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, zone).UnixMilli()
+}
+
 // Overdue is a request whose day has passed.
 type Overdue struct {
 	Item, Agency string
@@ -57,7 +65,7 @@ type Overdue struct {
 
 // Overdue lists open requests of a round whose day has passed.
 func (s *Service) Overdue(ctx context.Context, round string) ([]Overdue, error) {
-	all, err := s.store.requests(ctx, `round_id = $2 AND state = 'open' AND due < $3`, tenant.From(ctx).Regency, round, s.now())
+	all, err := s.store.requests(ctx, `round_id = $2 AND state = 'open' AND due < $3`, tenant.From(ctx).Regency, round, s.today(ctx))
 	var out []Overdue
 	for _, r := range all {
 		out = append(out, Overdue{Item: r.Code, Agency: r.Agency, Due: r.Due})
@@ -76,7 +84,7 @@ func (s *Service) Ask(ctx context.Context, round string, codes []string, agency,
 	if len(codes) == 0 {
 		wrong["codes"] = errs.M("evaluation.error.codes")
 	}
-	if due < s.now() {
+	if due < s.today(ctx) {
 		wrong["due"] = errs.M("evaluation.error.due")
 	}
 	if text == "" || utf8.RuneCountInString(text) > 2000 {

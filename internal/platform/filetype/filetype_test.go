@@ -19,7 +19,7 @@ func TestDetect(t *testing.T) {
 		{"bukan.txt", "%PDF-1.4\n", filetype.PDF},
 		{"foto.jpg", "\xff\xd8\xff\xe0\x00\x10JFIF", filetype.Image},
 		{"data.csv", "kode,nama\n1,x\n", filetype.Sheet},
-		{"cuaca.csv", "BMKG,stasiun\n1,x\n", filetype.Sheet}, // not a bitmap
+		{"cuaca.csv", "BMKG,stasiun\n1,x\n", filetype.Sheet},                      // not a bitmap
 		{"surat.txt", "Laporan pemeliharaan jaringan no 3LP-12\n", filetype.Text}, // "LP" stands where a font has its mark
 		{"tabel.xlsx", "PK\x03\x04....", filetype.Sheet},
 		{"isi.zip", "PK\x03\x04....", filetype.Archive},

@@ -256,7 +256,7 @@ const portal = "publik"
 func areas() []NavArea {
 	return []NavArea{
 		{Key: "beranda", Icon: "beranda"}, {Key: "kinerja", Icon: "kinerja"}, {Key: "evaluasi", Icon: "evaluasi"},
-		{Key: "inovasi", Icon: "inovasi"}, {Key: "bukti", Icon: "berkas"}, {Key: "wilayah", Icon: "peta"}, {Key: "kelola", Icon: "menu"},
+		{Key: "inovasi", Icon: "inovasi"}, {Key: "bukti", Icon: "berkas"}, {Key: "wilayah", Icon: "tempat"}, {Key: "kelola", Icon: "menu"},
 	}
 }
 
