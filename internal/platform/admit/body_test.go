@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -171,7 +172,10 @@ func TestPlacesAndBodiesComeBack(t *testing.T) {
 			}
 		}
 	}))
+	var inside sync.WaitGroup // a connection that was taken over ends before its handler does
 	quiet := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		inside.Add(1)
+		defer inside.Done()
 		defer func() { _ = recover() }()
 		door.ServeHTTP(w, r)
 	})
@@ -189,6 +193,7 @@ func TestPlacesAndBodiesComeBack(t *testing.T) {
 		r := httptest.NewRequestWithContext(gone, "POST", "/save", sized(100<<10))
 		door.ServeHTTP(httptest.NewRecorder(), r)
 	}
+	inside.Wait()
 	if s := g.Stats()[0]; s.Running != 0 || s.Bodies != 0 || s.Oldest != 0 || s.Refused != 5 {
 		t.Errorf("%+v", s)
 	}
