@@ -19,9 +19,9 @@ import (
 var statement = regexp.MustCompile(`^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM)\s`)
 
 // hostWide are statements that by their nature look at the whole host: an e-mail or a token comes before anybody knows the
-// regency; snapshots, health and backups are about the store itself.
+// regency; snapshots, health, backups and the look for values of another kind are about the store itself.
 func hostWide() []string {
-	return append(oneStoreNames(), "SELECT * FROM ", "INSERT INTO \x00", "idem_reply WHERE at", " FROM schema_")
+	return append(oneStoreNames(), "SELECT * FROM ", "INSERT INTO \x00", "idem_reply WHERE at", " FROM schema_", "FROM \x00 NOT INDEXED")
 }
 
 // oneStoreNames are tables that only one of the stores has: its own, and that of the self-test of the guard.
