@@ -104,9 +104,14 @@ func (s *Service) Decisions(ctx context.Context) (n int, wrong []seal.Mismatch, 
 		if err := s.checkPublished(ctx, r, letters, versions); err != nil {
 			return 0, nil, err
 		}
+		shown, other, err := s.checkShown(ctx, r)
+		if err != nil {
+			return 0, nil, err
+		}
+		n, wrong = n+shown, append(wrong, other...)
 	}
-	n, wrong = seal.Sum(given, letters, versions)
-	return n, wrong, nil
+	looked, found := seal.Sum(given, letters, versions)
+	return n + looked, append(wrong, found...), nil
 }
 
 // checkPublished looks at what is published of a round, and at every version that stands or stood; what stands is compared

@@ -36,8 +36,13 @@ func (p Publication) withdraws(next Publication) bool {
 	return p.Shown && p.Result && !(next.Shown && next.Result)
 }
 
+// rewrites reports whether another choice changes what stands beside a result that visitors could read.
+func (p Publication) rewrites(next Publication) bool {
+	return p.Shown && p.Result && (p.Text != next.Text || p.Masterplan != next.Masterplan)
+}
+
 // SetPublication chooses what the public page shows of a round. A result is shown only of a round that is done, and taken
-// away only with a reason.
+// away, or given another text, only with a reason.
 func (s *Service) SetPublication(ctx context.Context, in Publication) error {
 	if err := allow(ctx, Manage); err != nil {
 		return err
@@ -72,6 +77,9 @@ func (s *Service) SetPublication(ctx context.Context, in Publication) error {
 		}
 		if before.withdraws(in) && utf8.RuneCountInString(in.Why) < 10 {
 			return errs.InvalidFields(map[string]errs.Msg{"why": errs.M("assessment.error.withdraw")})
+		}
+		if before.rewrites(in) && utf8.RuneCountInString(in.Why) < 10 {
+			return errs.InvalidFields(map[string]errs.Msg{"why": errs.M("assessment.error.rewrite")})
 		}
 		if err := s.store.putPublication(tx, a.Regency, in); err != nil {
 			return err

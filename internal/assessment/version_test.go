@@ -250,7 +250,7 @@ func TestAShownResultIsTakenAwayWithAReason(t *testing.T) {
 		if err := set(assessment.Publication{Shown: true, Result: true}); err != nil {
 			t.Fatal(err)
 		}
-		if err := set(assessment.Publication{Shown: true, Result: true, Text: "Untuk warga", Rev: 1}); err != nil {
+		if err := set(assessment.Publication{Shown: true, Result: true, Text: "Untuk warga", Rev: 1, Why: why}); err != nil {
 			t.Errorf("another text: %v", err)
 		}
 		for name, p := range map[string]assessment.Publication{"the round": {Result: true, Rev: 2}, "the result": {Shown: true, Rev: 2, Why: "salah"}} {
@@ -289,6 +289,37 @@ func TestFindingsOfAnEndedRoundStay(t *testing.T) {
 		k.state("r", "assess")
 		if err := k.RemoveFinding(coordinator(), "r", id); err != nil {
 			t.Errorf("while it is assessed: %v", err)
+		}
+	})
+}
+
+// TestWhatVisitorsReadIsChangedWithAReason only, and a change behind the house is found.
+func TestWhatVisitorsReadIsChangedWithAReason(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, k *desk) {
+		k.state("r", "done")
+		in := assessment.Publication{Round: "r", Shown: true, Result: true, Text: "Untuk warga"}
+		if err := k.SetPublication(coordinator(), in); err != nil {
+			t.Fatal(err)
+		}
+		in.Text, in.Rev = "Teks lain", 1
+		if err := k.SetPublication(coordinator(), in); !errs.Is(err, errs.Invalid) {
+			t.Errorf("changed without a reason: %v", err)
+		}
+		in.Why = "Salah ketik nama program"
+		if err := k.SetPublication(coordinator(), in); err != nil {
+			t.Fatal(err)
+		}
+		if n, wrong, err := k.Decisions(system()); err != nil || n != 1 || len(wrong) != 0 {
+			t.Errorf("before: %d %v %v", n, wrong, err)
+		}
+		for _, statement := range []string{`UPDATE assessment_publish SET body = 'Palsu' WHERE regency_id = 1`, `DELETE FROM assessment_publish WHERE regency_id = 1`} {
+			if err := k.DB.Tx(system(), func(tx *db.Tx) error { _, err := tx.Exec(statement); return err }); err != nil {
+				t.Fatal(err)
+			}
+			if n, wrong, err := k.Decisions(system()); err != nil || n != 1 || len(wrong) != 1 || wrong[0].Object != "assessment_publish" {
+				t.Errorf("%s: %d %v %v", statement, n, wrong, err)
+			}
 		}
 	})
 }
