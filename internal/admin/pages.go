@@ -48,6 +48,9 @@ func (s *Service) filter(r *http.Request) (f audit.Filter, err error) {
 	}
 	if f.Until, err = web.ParseDay(r, q.Get("sampai")); err == nil && f.Until != 0 {
 		f.Until += 24*3600*1000 - 1
+		if f.From > f.Until {
+			err = errs.InvalidFields(map[string]errs.Msg{"sampai": errs.M("admin.audit.dates")})
+		}
 	}
 	return f, err
 }
@@ -71,11 +74,19 @@ func (s *Service) trail(w http.ResponseWriter, r *http.Request) error {
 	if p.Names, p.Agencies, err = web.Agencies(ctx, s.Dir); err != nil {
 		return err
 	}
-	p.Title = web.Text(r, "admin.audit.title", "N", p.Paging.Total)
-	if p.Paging.Total == audit.Many {
-		p.Title = web.Text(r, "admin.audit.title_many", "N", p.Paging.Total)
-	}
+	p.Title = web.Text(r, trailTitle(f, total), "N", p.Paging.Total)
 	return web.Render(w, r, "admin/audit", p)
+}
+
+// trailTitle is what the heading says: how many entries there are, or how many of them a filter leaves.
+func trailTitle(f audit.Filter, total int) string {
+	switch {
+	case total == audit.Many:
+		return "admin.audit.title_many"
+	case f != (audit.Filter{}):
+		return "admin.audit.title_found"
+	}
+	return "admin.audit.title"
 }
 
 func (s *Service) export(w http.ResponseWriter, r *http.Request) error {
