@@ -51,6 +51,7 @@ func TestTheWholeJob(t *testing.T) {
 			j.fillTheRest()
 			j.lockAndInvite()
 			j.assess()
+			j.find()
 			j.finish()
 			j.followUp()
 			j.publish()
@@ -288,12 +289,17 @@ func (j *journey) finish() {
 
 func trimZero(text string) string { return strings.TrimRight(text, "0") }
 
-func (j *journey) followUp() {
+// find writes down what was said, while the round is assessed.
+func (j *journey) find() {
 	b := j.chrome("Koordinator Evaluasi")
 	b.visit("/hasil/" + j.round + "/temuan")
 	b.set("#kind", "recommendation")
 	b.fill("#text", "Perkuat bukti tata kelola")
 	b.press("form[action*='temuan?'] button.primary")
+}
+
+func (j *journey) followUp() {
+	b := j.chrome("Koordinator Evaluasi")
 	b.visit("/hasil/" + j.round)
 	b.load(chromedp.Click("a[href^='/tindak-lanjut/baru']"))
 	id := value(b, chromedp.Evaluate[string](`[...document.querySelectorAll("#agency option")].find(o=>o.text==="Dinas Perhubungan").value`))
