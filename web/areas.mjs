@@ -5,6 +5,8 @@
 //   .09,Kabupaten Jember
 //   ..01,Jombang
 //   ...2001,Padomasan
+//   ...,Keting
+// A village without a code has the one after the village before it: most have, and the table is a sixth smaller.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -34,6 +36,12 @@ async function rows(folder, table) {
   });
 }
 
+// next gives the code of the village after one, "" after anything else.
+function next(code) {
+  const [last, ...above] = code.split(".").reverse();
+  return above.length === 3 ? [...above.reverse(), String(Number(last) + 1).padStart(last.length, "0")].join(".") : "";
+}
+
 // areas gives the packed table; its first line names the edition.
 export async function areas(here) {
   const home = join(here, "node_modules/idn-area-data");
@@ -41,9 +49,12 @@ export async function areas(here) {
   const all = [];
   for (const table of Object.keys(least)) all.push(...(await rows(join(home, "data"), table)));
   all.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  let before = "";
   const lines = all.map(([code, text]) => {
     const parts = code.split(".");
-    return `${".".repeat(parts.length - 1)}${parts.at(-1)},${text}`;
+    const follows = parts.length === 4 && code === next(before);
+    before = code;
+    return `${".".repeat(parts.length - 1)}${follows ? "" : parts.at(-1)},${text}`;
   });
   return gzipSync(`# npm ${name} ${version}\n${lines.join("\n")}\n`, { level: 9 });
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -77,7 +78,8 @@ func unpack(packed []byte) (*table, error) {
 }
 
 // parse reads the form web/areas.mjs writes: a first line with the edition, then in the order of the codes one line
-// an area, "..01,Jombang": as many dots as areas above, the last part of the code, the name.
+// an area, "..01,Jombang": as many dots as areas above, the last part of the code, the name. A village without a code has the
+// one after the village before it.
 func parse(text string) (*table, error) {
 	head, rest, _ := strings.Cut(text, "\n")
 	edition, ok := strings.CutPrefix(head, "# ")
@@ -89,7 +91,7 @@ func parse(text string) (*table, error) {
 	for n := 2; rest != ""; n++ {
 		line, next, _ := strings.Cut(rest, "\n")
 		dots, part, name, ok := split(line)
-		if !ok || dots > 3 {
+		if !ok || dots > 3 || part == "" {
 			return nil, fmt.Errorf("areas: line %d %.40q is unreadable", n, line)
 		}
 		switch dots {
@@ -134,7 +136,13 @@ func split(line string) (dots int, part, name string, ok bool) {
 		dots++
 	}
 	part, name, ok = strings.Cut(line[dots:], ",")
-	return dots, part, name, ok && part != "" && name != ""
+	return dots, part, name, ok && name != ""
+}
+
+// after gives the code of the village after one: "2002" after "2001".
+func after(code string) string {
+	n, _ := strconv.Atoi(code)
+	return fmt.Sprintf("%0*d", len(code), n+1)
 }
 
 // Edition names the source and its version, for example "npm idn-area-data 3.1.2".
@@ -154,8 +162,13 @@ func (g *Registry) Districts(regency string) []Area {
 // Villages gives the desa and kelurahan of a district ("35.09.01"), none for an unknown code.
 func (g *Registry) Villages(district string) []Area {
 	var all []Area
+	last := ""
 	for line := range strings.Lines(g.table().villages[district]) {
 		if _, part, name, ok := split(strings.TrimSuffix(line, "\n")); ok {
+			if part == "" {
+				part = after(last)
+			}
+			last = part
 			all = append(all, Area{Code: district + "." + part, Name: name, Parent: district})
 		}
 	}
