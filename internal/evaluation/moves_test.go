@@ -8,17 +8,8 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-// office gives a context in which a person with one role acts for one agency, "" for the whole regency.
 func office(user, role, agency string) context.Context {
-	g := tenant.Grant{Role: role, Actions: map[string]bool{}, All: agency == "", Agencies: []string{agency}}
-	for _, p := range (&Service{}).Module().Perms {
-		for _, r := range p.Roles {
-			if r == role {
-				g.Actions[p.Action] = true
-			}
-		}
-	}
-	return tenant.With(context.Background(), tenant.Actor{Regency: 1, UserID: user, Grants: []tenant.Grant{g}})
+	return flowtest.Person((&Service{}).Module(), user, role, agency)
 }
 
 func everybody() flowtest.Actors {

@@ -3,7 +3,6 @@ package evidence
 import (
 	"context"
 	"maps"
-	"slices"
 
 	"github.com/pendapa/pendapa/internal/proof"
 	"github.com/pendapa/pendapa/internal/tenant"
@@ -40,19 +39,18 @@ func (s *Service) Card(ctx context.Context, id string) (proof.Card, error) {
 
 // Hung lists the proofs of one spot that the actor may see, in the order of hanging.
 func (s *Service) Hung(ctx context.Context, p proof.Place) ([]proof.Card, error) {
-	all, err := s.hung(ctx, p)
-	return cards(all), err
-}
-
-func (s *Service) hung(ctx context.Context, p proof.Place) ([]Item, error) {
 	all, err := s.store.hung(ctx, tenant.From(ctx).Regency, p)
-	return slices.DeleteFunc(all, func(i Item) bool {
-		ok, failed := s.visible(ctx, i)
-		if failed != nil {
-			err = failed
+	var out []proof.Card
+	for _, i := range all {
+		ok, err := s.visible(ctx, i)
+		if err != nil {
+			return nil, err
 		}
-		return !ok
-	}), err
+		if ok {
+			out = append(out, i.card())
+		}
+	}
+	return out, err
 }
 
 // Held lists all proofs of a thing that the actor may see, by item and in the order of hanging.

@@ -11,15 +11,7 @@ import (
 func TestEveryMoveOfAProof(t *testing.T) {
 	t.Parallel()
 	person := func(user, role, agency string) context.Context {
-		g := tenant.Grant{Role: role, Actions: map[string]bool{}, All: agency == "", Agencies: []string{agency}}
-		for _, p := range (&Service{}).Module().Perms {
-			for _, r := range p.Roles {
-				if r == role {
-					g.Actions[p.Action] = true
-				}
-			}
-		}
-		return tenant.With(context.Background(), tenant.Actor{Regency: 1, UserID: user, Agency: agency, Grants: []tenant.Grant{g}})
+		return flowtest.Person((&Service{}).Module(), user, role, agency)
 	}
 	flowtest.Walk(t, decisions(), func(state string) decidable { return decidable{Item{Agency: "hub", State: state}, "writer"} }, flowtest.Actors{
 		"operator": person("writer", tenant.RoleOperator, "hub"), "elsewhere": person("x", tenant.RoleOperator, "kes"),

@@ -9,17 +9,8 @@ import (
 	"github.com/pendapa/pendapa/internal/tenant"
 )
 
-// person gives a context in which a person with one role acts for one agency, "" for the whole regency.
 func person(user, role, agency string) context.Context {
-	g := tenant.Grant{Role: role, Actions: map[string]bool{}, All: agency == "", Agencies: []string{agency}}
-	for _, p := range (&Service{}).Module().Perms {
-		for _, r := range p.Roles {
-			if r == role {
-				g.Actions[p.Action] = true
-			}
-		}
-	}
-	return tenant.With(context.Background(), tenant.Actor{Regency: 1, UserID: user, Agency: agency, Grants: []tenant.Grant{g}})
+	return flowtest.Person((&Service{}).Module(), user, role, agency)
 }
 
 func everybody() flowtest.Actors {
@@ -31,14 +22,14 @@ func everybody() flowtest.Actors {
 	}
 }
 
-// open leaves the words and needs of a machine aside; the rights of the team are tested with a team.
+// withoutNeeds leaves the words and needs of a machine aside; the rights of the team are tested with a team.
 func withoutNeeds[T any](m *flow.Machine[T], leave ...string) *flow.Machine[T] {
 	var kept []flow.Move[T]
 	for _, v := range m.Moves {
 		v.Needs = nil
 		for _, name := range leave {
 			if v.Name == name {
-				v.May = func(context.Context, T) error { return errNobody() }
+				v.May = func(context.Context, T) error { return orForbidden(nil) }
 			}
 		}
 		kept = append(kept, v)
@@ -46,8 +37,6 @@ func withoutNeeds[T any](m *flow.Machine[T], leave ...string) *flow.Machine[T] {
 	m.Moves = kept
 	return m
 }
-
-func errNobody() error { return orForbidden(nil) }
 
 func TestEveryMoveOfADossier(t *testing.T) {
 	t.Parallel()

@@ -11,10 +11,22 @@ import (
 
 	"github.com/pendapa/pendapa/internal/errs"
 	"github.com/pendapa/pendapa/internal/flow"
+	"github.com/pendapa/pendapa/internal/platform/module"
+	"github.com/pendapa/pendapa/internal/tenant"
 )
 
 // Actors are those who try every move, by the name they have in the table.
 type Actors map[string]context.Context
+
+// Person is somebody with one role of a room and exactly the rights that the room gives it, for one agency or, with "", for
+// the whole regency.
+func Person(m module.Module, user, role, agency string) context.Context {
+	g := tenant.Grant{Role: role, Actions: map[string]bool{}, All: agency == "", Agencies: []string{agency}}
+	for _, p := range m.Perms {
+		g.Actions[p.Action] = slices.Contains(p.Roles, role)
+	}
+	return tenant.With(context.Background(), tenant.Actor{Regency: 1, UserID: user, Agency: agency, Grants: []tenant.Grant{g}})
+}
 
 // Walk takes every move as every actor from every state and compares what was let through with the table: one line a state
 // and move, "submitted approve: head", actors in order of the alphabet. A line whose moves nobody may take is left out. Besides

@@ -17,12 +17,7 @@ import (
 func TestNothingBeginsWhileThePlaceIsAway(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	there, _ := other(t)
-	dest := &gone{Dest: there}
-	h := build(t, dest)
-	h.write(20)
-	h.ship()
-	dest.away = true
+	h, dest := deserted(t)
 	h.write(20)
 	h.must(h.Capture(ctx))
 	h.SpoolMost(1)
@@ -59,7 +54,7 @@ func TestNothingBeginsWhileThePlaceIsAway(t *testing.T) {
 	if x := h.Status(); x.UpTo == 0 {
 		t.Errorf("whole again: %+v", x)
 	}
-	if left, err := there.List(ctx, "back"); err != nil || len(left) != 0 {
+	if left, err := dest.Dest.List(ctx, "back"); err != nil || len(left) != 0 {
 		t.Errorf("left there: %v, %v", left, err)
 	}
 }
@@ -68,12 +63,7 @@ func TestNothingBeginsWhileThePlaceIsAway(t *testing.T) {
 func TestAStopWhileThePlaceIsAwayIsNoRest(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	there, _ := other(t)
-	dest := &gone{Dest: there}
-	h := build(t, dest)
-	h.write(20)
-	h.ship()
-	dest.away = true
+	h, dest := deserted(t)
 	h.write(20)
 	h.must(h.Capture(ctx))
 	h.SpoolMost(1)

@@ -24,6 +24,18 @@ func (g *gone) Put(ctx context.Context, name string, body io.ReadSeeker, size in
 	return g.Dest.Put(ctx, name, body, size)
 }
 
+// deserted gives a house with a whole copy at a place that is away since.
+func deserted(t *testing.T) (*house, *gone) {
+	t.Helper()
+	there, _ := other(t)
+	dest := &gone{Dest: there}
+	h := build(t, dest)
+	h.write(20)
+	h.ship()
+	dest.away = true
+	return h, dest
+}
+
 // killed goes on in another folder with the files as a kill leaves them: the log is not emptied. last is done by the old
 // house after its store was closed; the spool is taken as it is after that.
 func (h *house) killed(last func()) {
@@ -46,12 +58,7 @@ func (h *house) killed(last func()) {
 func TestASpoolThatWasGivenUpIsNotForgottenByARestart(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	there, _ := other(t)
-	dest := &gone{Dest: there}
-	h := build(t, dest)
-	h.write(20)
-	h.ship()
-	dest.away = true
+	h, dest := deserted(t)
 	for range 3 {
 		h.write(20)
 		h.must(h.Capture(ctx))
@@ -83,12 +90,7 @@ func TestASpoolThatWasGivenUpIsNotForgottenByARestart(t *testing.T) {
 func TestWhatAKillLeavesOfAGivenUpSpoolIsHarmless(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	there, _ := other(t)
-	dest := &gone{Dest: there}
-	h := build(t, dest)
-	h.write(20)
-	h.ship()
-	dest.away = true
+	h, _ := deserted(t)
 	for range 4 {
 		h.write(20)
 		h.must(h.Capture(ctx))
