@@ -22,6 +22,16 @@ const slots = 10
 // SlotName is the official place of a file in the package: question, running number, short title.
 func SlotName(code string, n int) string { return code + "-" + strconv.Itoa(n) }
 
+// hung gives the proofs of a round by the spot on which they hang, read at once.
+func (s *Service) hung(ctx context.Context, round string) (map[proof.Spot][]proof.Card, error) {
+	all, err := s.Evidence.Held(ctx, proof.OfRound(round))
+	out := map[proof.Spot][]proof.Card{}
+	for _, h := range all {
+		out[h.Spot] = append(out[h.Spot], h.Card)
+	}
+	return out, err
+}
+
 // book writes the self-assessment as the ministry's form wants it: one row a question, one column a slot.
 func (s *Service) book(ctx context.Context, x Round, p *instrument.Pack, w io.Writer) error {
 	items, err := s.items(ctx, p, x.ID)
@@ -43,11 +53,12 @@ func (s *Service) book(ctx context.Context, x Round, p *instrument.Pack, w io.Wr
 		head = append(head, s.Text(lang, "evaluation.col.slot", "N", n))
 	}
 	var rows [][]any
+	hung, err := s.hung(ctx, x.ID)
+	if err != nil {
+		return err
+	}
 	for _, i := range items {
-		proofs, err := s.Evidence.Hung(ctx, proof.OfRound(x.ID).At(i.Code, ""))
-		if err != nil {
-			return err
-		}
+		proofs := hung[proof.Spot{Item: i.Code}]
 		q, c, _ := p.Question(i.Code)
 		row := []any{i.Code, c.Name.In(lang), q.Text.In(lang), names[i.Lead], i.Answer, markCell(ownMark(q, i, counts)), s.Text(lang, "evaluation.item."+i.State)}
 		rows = append(rows, append(row, slotCells(i.Code, proofs)...))
@@ -56,10 +67,10 @@ func (s *Service) book(ctx context.Context, x Round, p *instrument.Pack, w io.Wr
 	if err := b.Sheet(s.Text(lang, "evaluation.col.sheet"), head, rows); err != nil {
 		return err
 	}
-	if err := s.slotSheet(ctx, b, x, p, items, names); err != nil {
+	if err := s.slotSheet(b, p, items, names, hung, lang); err != nil {
 		return err
 	}
-	if err := s.sealSheet(ctx, b, x, p, items); err != nil {
+	if err := s.sealSheet(b, x, p, items, hung, lang); err != nil {
 		return err
 	}
 	if p.Rule == instrument.WeightTimes {

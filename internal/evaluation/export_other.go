@@ -31,8 +31,8 @@ func (s *Service) files(ctx context.Context, x Round, p *instrument.Pack, z *zip
 }
 
 // slotSheet lists the places of the official form, one row each: indicator, level, slot, what lies there and how far it is.
-func (s *Service) slotSheet(ctx context.Context, b *sheet.Book, x Round, p *instrument.Pack, items []Item, names map[string]string) error {
-	lang := tenant.From(ctx).Lang
+func (s *Service) slotSheet(b *sheet.Book, p *instrument.Pack, items []Item, names map[string]string,
+	hung map[proof.Spot][]proof.Card, lang string) error {
 	var head []string
 	for _, key := range []string{"code", "question", "level", "slot", "name", "role", "lead", "state", "files", "address"} {
 		head = append(head, s.Text(lang, "evaluation.slot."+key))
@@ -41,15 +41,11 @@ func (s *Service) slotSheet(ctx context.Context, b *sheet.Book, x Round, p *inst
 	for _, i := range items {
 		q, _, _ := p.Question(i.Code)
 		for _, slot := range q.Slots {
-			proofs, err := s.Evidence.Hung(ctx, proof.OfRound(x.ID).At(i.Code, slot.Code))
-			if err != nil {
-				return err
-			}
 			role := "main"
 			if slot.Supporting {
 				role = "supporting"
 			}
-			state, files, addresses := slotState(proofs)
+			state, files, addresses := slotState(hung[proof.Spot{Item: i.Code, Slot: slot.Code}])
 			rows = append(rows, []any{i.Code, q.Text.In(lang), slot.Level, slot.Code, slot.Name.In(lang), s.Text(lang, "evaluation.slot.role."+role), names[i.Lead],
 				s.Text(lang, "evaluation.slot.state."+state), files, addresses})
 		}
